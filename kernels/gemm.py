@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .arrays import Float32, contiguous, output_array
 from .jit import compiled
+
+#: Products added up in a row before the sum is put aside and a new one begun. The error
+#: of a float32 sum grows with its length; in blocks, with the block's. One chain over
+#: all k lay 1.52e-6 (relative L2) from the truth at Mixed_7c, blocks of 256 lie 0.73e-6.
+K_BLOCK = 256
 
 
 def gemm(a: Float32, b: Float32, out: Float32 | None = None) -> Float32:
     """Return ``a @ b``: [M, K] by [K, N] gives [M, N], all float32.
 
-    Each output is one chain of fused multiply-adds over k in ascending order, whatever
-    the shapes: the same bits for any number of rows.
+    Each output is the sum, in ascending order of k, of chains of at most
+    :data:`K_BLOCK` fused multiply-adds: the same bits for any number of rows.
 
     Raises
     ------
@@ -27,26 +34,49 @@ def gemm(a: Float32, b: Float32, out: Float32 | None = None) -> Float32:
 
 @compiled
 def _gemm(a: Float32, b: Float32, out: Float32) -> None:
-    """Compute ``out = a @ b``.
+    """Compute ``out = a @ b``, four rows of ``a`` at a time.
 
-    The inner loop runs along rows of ``b`` and ``out``, so that it needs no transposition
-    and LLVM turns it into vector multiply-adds. Each element of ``b`` that is loaded
-    serves four rows of ``a``.
+    Rows beyond the last multiple of four are computed one by one, with the same chains.
     """
-    m, depth = a.shape
-    n = b.shape[1]
+    m = a.shape[0]
+    chains = np.empty((4, b.shape[1]), np.float32)
     out[...] = 0.0
     for i in range(0, m - m % 4, 4):
-        for k in range(depth):
-            a0, a1, a2, a3 = a[i, k], a[i + 1, k], a[i + 2, k], a[i + 3, k]
-            for j in range(n):
-                value = b[k, j]
-                out[i, j] += a0 * value
-                out[i + 1, j] += a1 * value
-                out[i + 2, j] += a2 * value
-                out[i + 3, j] += a3 * value
+        for start in range(0, a.shape[1], K_BLOCK):
+            _four_rows(a[i : i + 4, start : start + K_BLOCK], b[start:], chains)
+            for row in range(4):
+                for j in range(b.shape[1]):
+                    out[i + row, j] += chains[row, j]
     for i in range(m - m % 4, m):
-        for k in range(depth):
-            a0 = a[i, k]
-            for j in range(n):
-                out[i, j] += a0 * b[k, j]
+        for start in range(0, a.shape[1], K_BLOCK):
+            _one_row(a[i, start : start + K_BLOCK], b[start:], chains[0])
+            for j in range(b.shape[1]):
+                out[i, j] += chains[0, j]
+
+
+@compiled
+def _four_rows(a: Float32, b: Float32, chains: Float32) -> None:
+    """Compute ``chains = a @ b`` for four rows.
+
+    The inner loop runs along rows of ``b`` and ``chains``, so that it needs no
+    transposition and LLVM turns it into vector multiply-adds. Each element of ``b`` that
+    is loaded serves four rows of ``a``.
+    """
+    chains[...] = 0.0
+    for k in range(a.shape[1]):
+        a0, a1, a2, a3 = a[0, k], a[1, k], a[2, k], a[3, k]
+        for j in range(b.shape[1]):
+            value = b[k, j]
+            chains[0, j] += a0 * value
+            chains[1, j] += a1 * value
+            chains[2, j] += a2 * value
+            chains[3, j] += a3 * value
+
+
+@compiled
+def _one_row(a: Float32, b: Float32, chain: Float32) -> None:
+    """Compute ``chain = a @ b`` for one row."""
+    chain[...] = 0.0
+    for k in range(a.size):
+        for j in range(b.shape[1]):
+            chain[j] += a[k] * b[k, j]

@@ -25,8 +25,22 @@ SAME_NETWORK = 1e-4
 #: Our distance from the float64 truth may be this much larger than TensorFlow's own.
 ROUNDING_RATIO = 1.5
 
+#: The distance of a handful of numbers is luck: either side may hit the truth almost
+#: exactly. Outputs of fewer numbers than these are allowed the distance that rounding
+#: alone has at the end of the network.
+FEW_NUMBERS, FEW_NUMBERS_DISTANCE = 64, 1e-6
+
 #: exp and one division, each within a few units in the last place, on numbers below 1.
 SOFTMAX = 32 * UNIT_ROUNDOFF
+
+#: A pixel in [-1, 1] by two orders of the same few operations: slim scales to [0, 1], then
+#: interpolates (nine roundings at most) and shifts; we interpolate first. Each rounding is
+#: of a value below 1, and the last step doubles what went before.
+SCALED_PIXEL = 48 * UNIT_ROUNDOFF
+
+#: A pixel in 0..255 averaged along rows then columns, or the other way round: two roundings
+#: each way, and the cubic's weights sum to less than 1.5 in absolute value.
+AVERAGED_PIXEL = 4 * 1.5 * 255 * UNIT_ROUNDOFF
 
 
 def sum_bound(terms: int, magnitude: NDArray[np.float64]) -> NDArray[np.float64]:

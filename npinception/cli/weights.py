@@ -1,0 +1,21 @@
+"""``npinception weights``: make, look into and verify weights files."""
+
+from __future__ import annotations
+
+import click
+
+from .convert import convert
+from .inspect import inspect
+from .verify import verify
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def weights(context: click.Context) -> None:
+    """Convert, inspect and verify weights files."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (convert, inspect, verify):
+    weights.add_command(command)

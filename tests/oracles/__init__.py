@@ -1,0 +1,1 @@
+"""Networks of the frameworks themselves, with seeded weights: what the tests compare with."""

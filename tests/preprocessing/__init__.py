@@ -1,0 +1,1 @@
+"""Pictures, resizers, scaling and labels, against Pillow, TensorFlow and Keras."""

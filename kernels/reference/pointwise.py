@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 def relu(x: NDArray[np.floating], out: NDArray[np.floating] | None = None) -> NDArray[np.floating]:
     """Return ``max(x, 0)``; NaN stays NaN."""
-    return np.maximum(x, x.dtype.type(0), out=out)
+    result: NDArray[np.floating] = np.maximum(x, x.dtype.type(0), out=out)
+    return result
 
 
 def concat(

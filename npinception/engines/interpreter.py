@@ -143,7 +143,7 @@ class Interpreter:
 def _needed(graph: Graph, outputs: Iterable[str]) -> list[Node]:
     """Return the nodes that ``outputs`` depend on, in the graph's order."""
     wanted = set(outputs)
-    for name, node in reversed(graph.nodes.items()):
+    for name in reversed(list(graph.nodes)):
         if name in wanted:
-            wanted.update(node.inputs)
+            wanted.update(graph.nodes[name].inputs)
     return [node for name, node in graph.nodes.items() if name in wanted]

@@ -154,15 +154,16 @@ class InceptionV3:
         if self.metadata.labels is not None:
             return self.metadata.labels
         variant = self.config.variant
-        if self.num_classes != variant.num_classes:
+        if self.num_classes != variant.num_classes or variant.label_set is None:
             return None
         return tuple(label.name for label in default_labels(variant.label_set))
 
     @property
     def classes(self) -> tuple[Label, ...]:
         """Identifier and name of each class; its index stands in for what is not known."""
-        if self.labels is not None and self.metadata.labels is None:
-            return default_labels(self.config.variant.label_set)
+        label_set = self.config.variant.label_set
+        if label_set is not None and self.labels is not None and self.metadata.labels is None:
+            return default_labels(label_set)
         count = self.num_classes or 0
         return label_table(self.labels or [str(index) for index in range(count)], count)
 

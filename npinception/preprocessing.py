@@ -1,6 +1,6 @@
 """From a picture's pixels to the network's input, and a check that this was done.
 
-A network's recipe (:class:`~npinception.variants.Recipe`) says which part of the
+A network's recipe (:class:`~npinception.recipes.Recipe`) says which part of the
 picture it sees, how that is resized and how pixel values are scaled. Nothing is ever
 scaled inside the network.
 """
@@ -16,9 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .architecture import Size
 from .errors import InputError
+from .framing import central_crop, frame
 from .pictures import Source, read_picture
-from .resize import resize
-from .variants import Recipe
+from .recipes import Recipe
+
+__all__ = ["central_crop", "check_network_input", "prepare", "preprocess_input"]
 
 Array: TypeAlias = NDArray[Any]
 Float32: TypeAlias = NDArray[np.float32]
@@ -76,36 +78,21 @@ def prepare(picture: Source, recipe: Recipe, size: Size) -> Float32:
 
     Returns
     -------
-    float32 ``[height, width, 3]``, in [-1, 1] for every known recipe.
+    float32 ``[height, width, 3]``, in [-1, 1] but for recipes with ``mean`` and ``std``.
 
     Raises
     ------
     ImageError, InputError
         If the picture cannot be read, or the array is none.
     """
-    part = central_crop(read_picture(picture), recipe.central_crop)
-    scaled = resize(part, size, recipe.resize)
+    scaled = frame(read_picture(picture), recipe, size)
+    if recipe.clip:
+        np.clip(scaled, 0.0, 255.0, out=scaled)
     scaled /= np.float32(recipe.scale)
     scaled -= np.float32(recipe.offset)
+    scaled -= np.asarray(recipe.mean, np.float32)
+    scaled /= np.asarray(recipe.std, np.float32)
     return scaled if recipe.channels == "RGB" else np.ascontiguousarray(scaled[..., ::-1])
-
-
-def central_crop(picture: Array, share: float) -> Array:
-    """Return the middle ``share`` of each side of ``[H, W, C]``, as a view.
-
-    The border is rounded down, as in ``tf.image.central_crop``: the crop is never less
-    than the share, and both borders are equally wide.
-
-    Raises
-    ------
-    InputError
-        If ``share`` is not above 0 and up to 1.
-    """
-    if not 0.0 < share <= 1.0:
-        raise InputError(f"the share to crop to must be above 0 and at most 1, not {share!r}")
-    height, width = picture.shape[:2]
-    top, left = int((height - height * share) / 2), int((width - width * share) / 2)
-    return picture[top : height - top, left : width - left]
 
 
 def check_network_input(x: ArrayLike) -> Float32:

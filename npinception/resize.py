@@ -11,8 +11,8 @@ moves a network's answer. So each method here is one original's, bit for bit:
   holds the centre of the new one.
 - ``antialias_bilinear`` and ``antialias_bicubic`` are Pillow's ``BILINEAR`` and
   ``BICUBIC`` on floating point pictures (mode ``F``): an average under a kernel as wide
-  as the shrinkage. Where Pillow passes down the columns first (its choice differs by
-  release) the last bit of float32 may differ.
+  as the shrinkage. With ``_8bit``, the same on 8-bit pictures (mode ``RGB``), rounded to
+  bytes as Pillow rounds. See :mod:`npinception.antialias`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .antialias import (
+    antialias_bicubic,
+    antialias_bicubic_8bit,
+    antialias_bilinear,
+    antialias_bilinear_8bit,
+)
 from .architecture import Size
 from .errors import InputError
 
 Picture: TypeAlias = NDArray[Any]
 Float32: TypeAlias = NDArray[np.float32]
-Float64: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.intp]
 
 
@@ -94,16 +99,6 @@ def nearest(picture: Picture, size: Size) -> Float32:
     return picture[np.ix_(rows.astype(np.intp), columns.astype(np.intp))].astype(np.float32)
 
 
-def antialias_bilinear(picture: Picture, size: Size) -> Float32:
-    """Average under a triangle that is at least as wide as the step."""
-    return _antialias(picture, size, lambda x: np.maximum(1.0 - np.abs(x), 0.0), support=1.0)
-
-
-def antialias_bicubic(picture: Picture, size: Size) -> Float32:
-    """Average under Keys' cubic, stretched to at least the step."""
-    return _antialias(picture, size, _cubic, support=2.0)
-
-
 METHODS: dict[str, Callable[[Picture, Size], Float32]] = {
     method.__name__: method
     for method in (
@@ -112,6 +107,8 @@ METHODS: dict[str, Callable[[Picture, Size], Float32]] = {
         nearest,
         antialias_bilinear,
         antialias_bicubic,
+        antialias_bilinear_8bit,
+        antialias_bicubic_8bit,
     )
 }
 
@@ -152,40 +149,3 @@ def _bilinear(
     lower += (corner(bottom, right) - lower) * along
     upper += (lower - upper) * down
     return upper
-
-
-def _cubic(x: Float64) -> Float64:
-    """Return Keys' cubic convolution kernel with a = -1/2, zero from 2 on."""
-    a, x = -0.5, np.abs(x)
-    near = ((a + 2.0) * x - (a + 3.0)) * x * x + 1.0
-    far = (((x - 5.0) * x + 8.0) * x - 4.0) * a
-    return np.where(x < 1.0, near, np.where(x < 2.0, far, 0.0))
-
-
-def _antialias(
-    picture: Picture, size: Size, kernel: Callable[[Float64], Float64], support: float
-) -> Float32:
-    """Average along each row, round to float32, then down each column: Pillow's order."""
-    wide = _average(picture.astype(np.float32).swapaxes(0, 1), size[1], kernel, support)
-    return np.ascontiguousarray(_average(wide.swapaxes(0, 1), size[0], kernel, support))
-
-
-def _average(
-    lines: Float32, n_out: int, kernel: Callable[[Float64], Float64], support: float
-) -> Float32:
-    """Return ``n_out`` weighted sums of ``lines``, added tap by tap in float64."""
-    n_in = lines.shape[0]
-    step = n_in / n_out
-    stretch = max(step, 1.0)
-    centre = (np.arange(n_out) + 0.5) * step
-    first = np.maximum(centre - support * stretch + 0.5, 0.0).astype(np.intp)
-    last = np.minimum((centre + support * stretch + 0.5).astype(np.intp), n_in) - 1
-    taps = first[:, None] + np.arange(int((last - first).max()) + 1)
-    weights = kernel((taps - centre[:, None] + 0.5) * (1.0 / stretch))
-    weights[taps > last[:, None]] = 0.0
-    weights /= np.add.accumulate(weights, axis=1)[:, -1:]
-    taps = np.minimum(taps, last[:, None])
-    total = np.zeros((n_out, *lines.shape[1:]))
-    for tap, weight in zip(taps.T, weights.T, strict=True):
-        total += lines[tap] * weight[:, None, None]
-    return total.astype(np.float32)

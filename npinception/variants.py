@@ -12,33 +12,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from .architecture import PoolKind, Size
+from .recipes import RECIPES, Recipe, ResizeMethod
+
+__all__ = ["KERAS", "SLIM", "VARIANTS", "Divisor", "LabelSet", "Recipe", "ResizeMethod", "Variant"]
 
 Divisor: TypeAlias = Literal["valid", "full"]
-ResizeMethod: TypeAlias = Literal["tf1_bilinear", "half_pixel_bilinear", "nearest"]
 LabelSet: TypeAlias = Literal["imagenet-1000", "imagenet-1001"]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a picture becomes the network's input.
-
-    Attributes
-    ----------
-    resize
-        Name of a method in :mod:`npinception.resize`.
-    central_crop
-        Share of each side that is kept, centred, before the resize; 1.0 keeps all.
-    offset, scale
-        A pixel value ``v`` in 0..255 enters the network as ``v / scale - offset``.
-    channels
-        Channel order of the input; every known variant takes ``"RGB"``.
-    """
-
-    resize: ResizeMethod
-    central_crop: float = 1.0
-    scale: float = 127.5
-    offset: float = 1.0
-    channels: Literal["RGB", "BGR"] = "RGB"
 
 
 @dataclass(frozen=True)
@@ -47,6 +26,14 @@ class Variant:
 
     Attributes
     ----------
+    recipe
+        How its pictures are prepared.
+    num_classes, label_set
+        Size and meaning of the published head; None where its list is not ImageNet's.
+    aux
+        Whether the published network carries the auxiliary head.
+    global_pool
+        The final pool covers any map (True), or is slim's 8x8 window (False).
     bn_gamma
         Whether batch norm has a learned scale.
     bn_epsilon
@@ -56,12 +43,6 @@ class Variant:
         pixels inside the picture (4, 6 or 9), or by the ``"full"`` window (9).
     last_block_pool
         Pool of ``Mixed_7c``.
-    global_pool
-        The final pool covers any map (True), or is slim's 8x8 window (False).
-    num_classes, label_set
-        Size and meaning of the published head.
-    aux
-        Whether the published network carries the auxiliary head.
     input_size
         Height and width its pictures are resized to.
     """
@@ -69,7 +50,7 @@ class Variant:
     name: str
     recipe: Recipe
     num_classes: int
-    label_set: LabelSet
+    label_set: LabelSet | None
     aux: bool
     global_pool: bool
     bn_gamma: bool = False
@@ -79,9 +60,27 @@ class Variant:
     input_size: Size = (299, 299)
 
 
+def _torch(name: str, recipe: str, *, aux: bool) -> Variant:
+    """Return a network of torchvision's code, which timm has taken over.
+
+    That holds for timm's ports of TensorFlow's parameters too: their pools divide by 9 at
+    the border, where TensorFlow's own network divides by 4 or 6.
+    """
+    return Variant(
+        name=name,
+        recipe=RECIPES[recipe],
+        num_classes=1000,
+        label_set="imagenet-1000",
+        aux=aux,
+        global_pool=True,
+        bn_gamma=True,
+        avg_pool_divisor="full",
+    )
+
+
 SLIM = Variant(
     name="slim",
-    recipe=Recipe(resize="tf1_bilinear", central_crop=0.875),
+    recipe=RECIPES["slim"],
     num_classes=1001,
     label_set="imagenet-1001",
     aux=True,
@@ -90,11 +89,38 @@ SLIM = Variant(
 
 KERAS = Variant(
     name="keras",
-    recipe=Recipe(resize="half_pixel_bilinear"),
+    recipe=RECIPES["keras"],
     num_classes=1000,
     label_set="imagenet-1000",
     aux=False,
     global_pool=True,
 )
 
-VARIANTS: dict[str, Variant] = {variant.name: variant for variant in (SLIM, KERAS)}
+TORCHVISION = _torch("torchvision", "torchvision", aux=True)
+
+#: The graph of 2015, with which the Frechet Inception Distance is measured. Its 1008
+#: outputs have an order of their own, and some mean nothing.
+FID = Variant(
+    name="fid",
+    recipe=RECIPES["fid"],
+    num_classes=1008,
+    label_set=None,
+    aux=False,
+    global_pool=True,
+    bn_gamma=True,
+    last_block_pool="max",
+)
+
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant
+    for variant in (
+        SLIM,
+        KERAS,
+        TORCHVISION,
+        _torch("timm-tv", "timm", aux=True),
+        _torch("timm-tf", "timm", aux=False),
+        _torch("timm-tf-adv", "timm", aux=False),
+        _torch("timm-gluon", "timm-imagenet", aux=False),
+        FID,
+    )
+}

@@ -71,6 +71,15 @@ class Attributes:
             raise self._wrong_type(name, "two integers", value)
         return int(value[0]), int(value[1])
 
+    def triple(self, name: str) -> tuple[float, float, float]:
+        """Return three finite numbers."""
+        value = self._value(name, "three numbers")
+        sound = isinstance(value, np.ndarray) and value.shape == (3,) and value.dtype.kind == "f"
+        if not sound or not np.isfinite(value).all():
+            raise self._wrong_type(name, "three finite numbers", value)
+        red, green, blue = value.tolist()
+        return red, green, blue
+
     def _value(self, name: str, expected: str) -> Any:
         """Return an attribute as h5py reads it, after a look at its size."""
         if name not in self._attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from npinception.architecture import Size
@@ -17,6 +17,7 @@ from .importers.source import Source, file_hash, source_hash
 from .infer import infer_config
 from .metadata import Metadata
 from .published import Published, find_published
+from .variant_of import settle_variant
 from .writing import write_weights
 
 BACKGROUND = "background"
@@ -31,14 +32,18 @@ def convert(
     input_size: Size | None = None,
     depth_multiplier: float | None = None,
     min_depth: int | None = None,
+    variant: str | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Metadata:
-    """Convert a Keras file or a TF-slim checkpoint to a weights file.
+    """Convert another program's weights to a weights file.
 
     Parameters
     ----------
     source
-        A Keras ``.h5``, ``.weights.h5`` or ``.keras`` file, or a TF-slim checkpoint (its
-        prefix, one of its files, or the folder). Recognised by its contents.
+        A Keras ``.h5``, ``.weights.h5`` or ``.keras`` file; a TF-slim checkpoint (its
+        prefix, one of its files, or the folder); a state dict of torchvision, timm or
+        pytorch-fid (``.pth``, ``.pt``, ``.safetensors``), of which no pickled code is
+        executed; TensorFlow's graph of 2015. Recognised by its contents.
     destination
         The file to write. What was there stays until the new file is whole.
     labels
@@ -48,6 +53,11 @@ def convert(
         Licence of the parameters; known for published files, "unknown" otherwise.
     input_size, depth_multiplier, min_depth
         Of the network; None takes them from the source's shapes.
+    variant
+        Name of the network's variant, as ``"timm-tf"``. None: what the source shows; files
+        of torchvision and timm look alike and are taken for torchvision's.
+    report
+        Called with one line, once the source is recognised: what it is, and how that is known.
 
     Returns
     -------
@@ -62,14 +72,19 @@ def convert(
     InputError
         If an argument does not fit the network.
     MissingPackageError
-        If the source is a checkpoint and TensorFlow is not installed.
+        If the source needs TensorFlow or safetensors to be read, and it is not installed.
     """
     origin, target = Path(source), Path(destination)
-    with open_source(origin) as found:
-        _refuse_own_source(found, target)
+    with open_source(origin) as opened:
+        _refuse_own_source(opened, target)
+        published = published_as(opened)
+        found = settle_variant(opened, published, variant)
+        if report is not None:
+            report(f"{origin}: {found.family} ({found.evidence})")
         config, guesses = infer_config(found, input_size, depth_multiplier, min_depth)
         check_coverage(str(origin), found.parameters.shapes, config)
-        metadata = describe_source(found, config, (*found.notes, *guesses), labels, licence)
+        notes = (*found.notes, *guesses)
+        metadata = describe_source(found, config, notes, published, labels, licence)
         write_weights(target, metadata, found.parameters)
     return metadata
 
@@ -78,27 +93,26 @@ def describe_source(
     found: Source,
     config: Config,
     notes: tuple[str, ...],
+    published: Published | None,
     labels: str | os.PathLike[str] | Sequence[str] | None = None,
     licence: str | None = None,
 ) -> Metadata:
     """Return the metadata of an open source."""
-    digest = source_hash(found.files)
-    published = published_as(found, digest)
     return Metadata(
         config,
         config.variant.recipe,
         None if labels is None else _fitting_labels(labels, config),
         source=(published.file if published else found.path.name) or str(found.path),
-        source_sha256=digest,
+        source_sha256=source_hash(found.files),
         licence=licence or (published.licence if published else "unknown"),
         notes="; ".join(notes),
     )
 
 
-def published_as(found: Source, digest: str) -> Published | None:
+def published_as(found: Source) -> Published | None:
     """Return which published file the source is, by its hashes."""
     md5 = file_hash(found.files[0], "md5") if len(found.files) == 1 else None
-    return find_published(digest, md5)
+    return find_published(source_hash(found.files), md5)
 
 
 def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:

@@ -19,6 +19,11 @@ from .names import HEAD
 
 AUX_SCOPE = f"{SCOPE}/AuxLogits/"
 
+#: The auxiliary head's convolution, whose name carries the size of its kernel.
+AUX_CONVOLUTION = re.compile(
+    re.escape(AUX_SCOPE + AUX_LAYERS[2].name.split("{")[0]) + r"(\d)x(\d)/weights"
+)
+
 #: Customary input sizes, tried in this order to explain the auxiliary head's kernel, which
 #: slim shrinks to its map. The published size comes first.
 CUSTOMARY_SIZES = (299, 256, 224, 192, 160, 150, 128)
@@ -75,9 +80,11 @@ def infer_widths(
         If no multiplier gives these counts: the widths are not slim's.
     """
     pairs: dict[int, tuple[int, str]] = {}
-    for name, nominal in _nominal_depths().items():
-        if shapes.get(name):
-            pairs.setdefault(nominal, (int(shapes[name][-1]), name))
+    depths = _nominal_depths()
+    for name, shape in shapes.items():
+        nominal = AUX_LAYERS[2].depth if AUX_CONVOLUTION.match(name) else depths.get(name)
+        if nominal is not None and shape:
+            pairs.setdefault(nominal, (int(shape[-1]), name))
     if not pairs:
         return 1.0, 16 if min_depth is None else min_depth
     least = min(found for found, _ in pairs.values()) if min_depth is None else min_depth
@@ -85,16 +92,15 @@ def infer_widths(
     lows = {d: n / d if n > least else 0.0 for d, (n, _) in pairs.items()}
     highs = {d: (n + 1) / d for d, (n, _) in pairs.items()}
     low, high = max(lows, key=lows.__getitem__), min(highs, key=highs.__getitem__)
-    multiplier = _simplest(lows[low], highs[high])
+    counts = {d: n for d, (n, _) in pairs.items()}
+    multiplier = _simplest(lows[low], highs[high], counts, least)
     if multiplier is None:
         (n_low, at_low), (n_high, at_high) = pairs[low], pairs[high]
         raise WeightsError(
             f"{path}: its widths fit no depth multiplier: {at_low} has {n_low} channels of "
             f"nominally {low}, {at_high} has {n_high} of {high}; not a network of slim's builder"
         )
-    if all(max(int(d * multiplier), 16) == n for d, (n, _) in pairs.items()):
-        least = 16
-    return multiplier, least
+    return multiplier, 16 if _gives(multiplier, 16, counts) else least
 
 
 @cache
@@ -109,22 +115,29 @@ def _nominal_depths() -> dict[str, int]:
     }
 
 
-def _simplest(low: float, high: float) -> float | None:
-    """Return the number of fewest decimals in ``[low, high)`` above 0, 1 if it is inside."""
+def _gives(multiplier: float, least: int, counts: Mapping[int, int]) -> bool:
+    """Whether the options give the channel counts found, by nominal depth."""
+    return all(max(int(d * multiplier), least) == n for d, n in counts.items())
+
+
+def _simplest(low: float, high: float, counts: Mapping[int, int], least: int) -> float | None:
+    """Return the number of fewest decimals in ``[low, high)`` above 0, 1 if it is inside.
+
+    It is tried, too: ``int(d * (n / d))`` can be ``n - 1`` in floating point.
+    """
     if low <= 1 < high:
         return 1.0
     for decimals in range(MOST_DECIMALS + 1):
         unit = 10**decimals
         candidate: float = max(1, math.ceil(low * unit)) / unit
-        if low <= candidate < high:
+        if low <= candidate < high and _gives(candidate, least, counts):
             return candidate
     return None
 
 
 def _aux_input_size(source: Source, shapes: Mapping[str, Shape], notes: list[str]) -> Size:
     """Return a customary input size at which the auxiliary kernel has the size it has."""
-    pattern = re.compile(re.escape(AUX_SCOPE + AUX_LAYERS[2].name.split("{")[0]) + r"(\d)x(\d)/.*")
-    kernels = {(int(m[1]), int(m[2])) for m in map(pattern.fullmatch, shapes) if m}
+    kernels = {(int(m[1]), int(m[2])) for m in map(AUX_CONVOLUTION.fullmatch, shapes) if m}
     if len(kernels) != 1:
         return CUSTOMARY_SIZES[0], CUSTOMARY_SIZES[0]
     kernel = kernels.pop()
@@ -152,7 +165,6 @@ def _sizes_by_kernel() -> dict[int, int]:
             parameters = network_parameters(Config.of("slim", input_size=(size, size)))
         except InputError:
             continue
-        prefix = AUX_SCOPE + AUX_LAYERS[2].name.split("{")[0]
-        kernel = next(s[0] for n, s in parameters.items() if n.startswith(prefix))
+        kernel = next(s[0] for n, s in parameters.items() if AUX_CONVOLUTION.match(n))
         sizes[kernel] = size
     return sizes

@@ -15,13 +15,15 @@ from .infer import infer_config
 from .metadata import FORMAT_VERSION, Metadata
 from .published import Published, find_published
 from .store import open_weights
+from .variant_of import settle_variant
 
 
-def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
+def describe(path: str | os.PathLike[str], variant: str | None = None) -> dict[str, Any]:
     """Return what can be said about a file without running its network.
 
     The values are strings, numbers, Booleans, None, and lists and dicts of these. A source is
-    described as the weights file that it would become; only that has a content hash.
+    described as the weights file that it would become, of the given ``variant`` or the one it
+    shows; only a weights file has a content hash.
 
     Raises
     ------
@@ -33,22 +35,30 @@ def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
         file = open_weights(origin)
         family = f"npinception weights, format version {FORMAT_VERSION}"
         published = find_published(file.metadata.source_sha256)
-        return _facts(origin, family, file.metadata, file.content_sha256, published)
-    with open_source(origin) as found:
+        evidence = "the file says so itself"
+        return _facts(origin, family, evidence, file.metadata, file.content_sha256, published)
+    with open_source(origin) as opened:
+        published = published_as(opened)
+        found = settle_variant(opened, published, variant)
         config, guesses = infer_config(found)
         check_coverage(str(origin), found.parameters.shapes, config)
-        metadata = describe_source(found, config, (*found.notes, *guesses))
-        published = published_as(found, metadata.source_sha256)
-        return _facts(origin, found.family, metadata, None, published)
+        metadata = describe_source(found, config, (*found.notes, *guesses), published)
+        return _facts(origin, found.family, found.evidence, metadata, None, published)
 
 
 def _facts(
-    path: Path, family: str, metadata: Metadata, content: str | None, published: Published | None
+    path: Path,
+    family: str,
+    evidence: str,
+    metadata: Metadata,
+    content: str | None,
+    published: Published | None,
 ) -> dict[str, Any]:
     """Return network and provenance."""
     return {
         "file": str(path),
         "family": family,
+        "recognised_by": evidence,
         **_network(metadata),
         "source": metadata.source,
         "source_sha256": metadata.source_sha256 or None,
@@ -70,6 +80,8 @@ def _network(metadata: Metadata) -> dict[str, Any]:
         "auxiliary_head": config.has_aux,
         "batch_norm_gamma": config.variant.bn_gamma,
         "batch_norm_epsilon": config.variant.bn_epsilon,
+        "avg_pool_divisor": config.variant.avg_pool_divisor,
+        "last_block_pool": config.variant.last_block_pool,
         "depth_multiplier": config.depth_multiplier,
         "min_depth": config.min_depth,
         "input_size": list(config.input_size),
@@ -80,5 +92,9 @@ def _network(metadata: Metadata) -> dict[str, Any]:
             "scale": recipe.scale,
             "offset": recipe.offset,
             "channels": recipe.channels,
+            "fit": recipe.fit,
+            "clip": recipe.clip,
+            "mean": list(recipe.mean),
+            "std": list(recipe.std),
         },
     }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from npinception.config import Config, find_variant
 from npinception.errors import InputError
-from npinception.variants import Recipe, ResizeMethod
+from npinception.recipes import Recipe
 
 from .attributes import Attributes
+from .recipe import check_recipe, recipe_attributes, recipe_fields
 
 FORMAT = "npinception-weights"
 FORMAT_VERSION = 1
@@ -84,25 +83,9 @@ def check_labels(labels: tuple[str, ...], num_classes: int | None) -> None:
             )
 
 
-def check_recipe(recipe: Recipe) -> None:
-    """Raise :class:`InputError` if a field of the recipe is not one of its values."""
-    if recipe.resize not in get_args(ResizeMethod):
-        raise InputError(
-            f"unknown resize {recipe.resize!r}; choose one of {', '.join(get_args(ResizeMethod))}"
-        )
-    if recipe.channels not in ("RGB", "BGR"):
-        raise InputError(f"unknown channel order {recipe.channels!r}; choose RGB or BGR")
-    if not 0 < recipe.central_crop <= 1:
-        raise InputError(f"central_crop must be above 0, up to 1, not {recipe.central_crop!r}")
-    if not (math.isfinite(recipe.scale) and recipe.scale > 0 and math.isfinite(recipe.offset)):
-        raise InputError(
-            f"scale must be above 0 and offset finite, not {recipe.scale!r} and {recipe.offset!r}"
-        )
-
-
 def to_attributes(metadata: Metadata) -> dict[str, Any]:
     """Return the root attributes that describe ``metadata``, without the labels."""
-    config, recipe = metadata.config, metadata.recipe
+    config = metadata.config
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -116,11 +99,7 @@ def to_attributes(metadata: Metadata) -> dict[str, Any]:
         "spatial_squeeze": config.spatial_squeeze,
         "global_pool": config.global_pool,
         "input_size": tuple(config.input_size),
-        "recipe_resize": recipe.resize,
-        "recipe_central_crop": float(recipe.central_crop),
-        "recipe_scale": float(recipe.scale),
-        "recipe_offset": float(recipe.offset),
-        "recipe_channels": recipe.channels,
+        **recipe_attributes(metadata.recipe),
         "source": metadata.source,
         "source_sha256": metadata.source_sha256,
         "licence": metadata.licence,
@@ -146,13 +125,7 @@ def from_attributes(attributes: Attributes, labels: tuple[str, ...] | None) -> M
         "global_pool": attributes.flag("global_pool"),
         "input_size": attributes.pair("input_size"),
     }
-    recipe: Mapping[str, Any] = {
-        "resize": attributes.text("recipe_resize"),
-        "central_crop": attributes.number("recipe_central_crop"),
-        "scale": attributes.number("recipe_scale"),
-        "offset": attributes.number("recipe_offset"),
-        "channels": attributes.text("recipe_channels"),
-    }
+    recipe = recipe_fields(attributes)
     try:
         variant = find_variant(attributes.text("variant"))
         _check_variant_facts(attributes, variant)

@@ -30,6 +30,10 @@ class ConvolutionNames:
         graph. Keras 3 calls the groups of a weights file after this position.
     slim_scope
         slim's scope below ``InceptionV3/``.
+    torch
+        Module in torchvision's, timm's and the FID port's networks.
+    graph_2015
+        Scope in TensorFlow's graph of 2015-12-05.
     kernel
         Shape of the filters, HWIO, at depth multiplier 1.
     """
@@ -37,6 +41,8 @@ class ConvolutionNames:
     creation_index: int
     keras_position: int
     slim_scope: str
+    torch: str
+    graph_2015: str
     kernel: tuple[int, ...]
 
 
@@ -49,6 +55,8 @@ def convolution_names() -> tuple[ConvolutionNames, ...]:
                 int(row["creation_index"]),
                 int(row["keras_position"]),
                 row["slim_scope"],
+                row["torch"],
+                row["graph_2015"],
                 tuple(map(int, row["kernel"].split("x"))),
             )
             for row in csv.DictReader(file)

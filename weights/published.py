@@ -20,18 +20,23 @@ class Published:
     file
         What its publisher calls it.
     sha256, md5
-        Its hashes in hex; either may be unknown.
+        Its hashes in hex; either may be unknown. Of PyTorch's files the first eight digits
+        of SHA-256 are known: their publishers put them into the name.
     licence
-        SPDX identifier. Both publishers name the Apache licence.
+        SPDX identifier: the parameters', or that of the publisher's repository.
+    variant
+        Which network it is, where the file does not show it.
     """
 
     name: str
     file: str
     sha256: str | None
-    md5: str | None
+    md5: str | None = None
     licence: str = "Apache-2.0"
+    variant: str | None = None
 
 
+BSD = "BSD-3-Clause"
 KERAS_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels"
 
 PUBLISHED = (
@@ -53,6 +58,17 @@ PUBLISHED = (
         None,
         "5fd07d9834fe14479e4da82df9365ede",
     ),
+    *(
+        Published(name, f"{file}-{digits}.pth", digits, licence=licence, variant=variant)
+        for name, file, digits, licence, variant in (
+            ("torchvision-imagenet", "inception_v3_google", "0cc3c7bd", BSD, "torchvision"),
+            ("torchvision-imagenet-2017", "inception_v3_google", "1a9a5a14", BSD, "torchvision"),
+            ("timm-tf-imagenet", "tf_inception_v3", "e0069de4", "Apache-2.0", "timm-tf"),
+            ("timm-tf-adv-imagenet", "adv_inception_v3", "9e27bd63", "Apache-2.0", "timm-tf-adv"),
+            ("timm-gluon-imagenet", "gluon_inception_v3", "9f746940", "Apache-2.0", "timm-gluon"),
+            ("fid", "pt_inception-2015-12-05", "6726825d", "Apache-2.0", "fid"),
+        )
+    ),
 )
 
 #: Weights that come with the package, by name.
@@ -62,7 +78,8 @@ BUNDLED = {"shapes": Path(__file__).parent / "shapes" / "shapes.h5"}
 def find_published(sha256: str, md5: str | None = None) -> Published | None:
     """Return the published file with one of these hashes, or None."""
     for entry in PUBLISHED:
-        if sha256 == entry.sha256 or (md5 is not None and md5 == entry.md5):
+        known = entry.sha256 is not None and sha256.startswith(entry.sha256)
+        if known or (md5 is not None and md5 == entry.md5):
             return entry
     return None
 

@@ -10,13 +10,17 @@ import click
 
 @click.command(short_help="Print what a weights file says of itself.")
 @click.argument("file")
+@click.option("--variant", metavar="NAME", help="Describe a file to be converted as this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def inspect(file: str, as_json: bool) -> None:
-    """Print the network, recipe, labels and origin that the weights FILE records."""
+def inspect(file: str, variant: str | None, as_json: bool) -> None:
+    """Print the network, recipe, labels and origin that the weights FILE records.
+
+    A file of another program that can be converted is described as what it would become.
+    """
     from ..weights.inspect import describe
     from ..weights.published import BUNDLED
 
-    description = describe(BUNDLED.get(file, file))
+    description = describe(BUNDLED.get(file, file), variant)
     if as_json:
         click.echo(json.dumps(description, indent=1))
         return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -46,17 +48,21 @@ def test_convert_passes_its_options_on(
     """The importers have their own tests; here only what reaches them counts."""
     calls: list[object] = []
 
-    def record(*arguments: object, **options: object) -> Metadata:
+    def record(*arguments: object, **options: Any) -> Metadata:
+        report: Callable[[str], None] = options.pop("report")
+        report("recognised")
         calls.append((arguments, options))
         return open_weights(weights).metadata
 
     monkeypatch.setattr("npinception.weights.convert.convert", record)
     command = "weights convert a.keras b.h5 --labels l.txt --licence MIT --input-size 139x150"
-    done = runner.invoke(main, [*command.split(), "--depth-multiplier", "0.5", "--min-depth", "8"])
+    command += " --depth-multiplier 0.5 --min-depth 8 --variant timm-tv"
+    done = runner.invoke(main, command.split())
     assert done.exit_code == 0, done.stderr
-    assert done.stdout == "b.h5: variant slim, 4 classes\n"
+    assert done.stdout == "recognised\nb.h5: variant slim, 4 classes\n"
     options = {"labels": "l.txt", "licence": "MIT", "input_size": (139, 150)}
-    assert calls == [(("a.keras", "b.h5"), options | {"depth_multiplier": 0.5, "min_depth": 8})]
+    options |= {"depth_multiplier": 0.5, "min_depth": 8, "variant": "timm-tv"}
+    assert calls == [(("a.keras", "b.h5"), options)]
 
 
 @pytest.mark.parametrize(

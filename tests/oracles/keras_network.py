@@ -82,7 +82,10 @@ def layers_of_kind(model: Any, kind: str) -> list[Any]:
     return sorted((x for x in model.layers if type(x).__name__ == kind), key=number)
 
 
-def save_every_way(model: Any, folder: Path) -> dict[str, Path]:
+SAVED_AS = ("keras", "weights", "legacy")
+
+
+def save_every_way(model: Any, folder: Path, ways: Iterable[str] = SAVED_AS) -> dict[str, Path]:
     """Save as ``.keras``, ``.weights.h5`` and legacy whole-model ``.h5``; return the paths."""
     paths = {
         "keras": folder / "model.keras",
@@ -90,7 +93,6 @@ def save_every_way(model: Any, folder: Path) -> dict[str, Path]:
         "legacy": folder / "model.h5",
     }
     with quiet_keras():
-        model.save(paths["keras"])
-        model.save_weights(paths["weights"])
-        model.save(paths["legacy"])
-    return paths
+        for way in ways:
+            (model.save_weights if way == "weights" else model.save)(paths[way])
+    return {way: paths[way] for way in ways}

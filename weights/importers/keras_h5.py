@@ -51,6 +51,7 @@ def open_keras_h5(path: Path) -> Iterator[Source]:
             input_size=config.input_size,
             ignored=ignored,
             notes=config.notes,
+            evidence="layers are called conv2d_K and batch_normalization_K, as Keras does",
         )
 
 

@@ -99,6 +99,7 @@ def _open(
             input_size=config.input_size,
             ignored=ignored,
             notes=config.notes,
+            evidence="layers are called conv2d_K and batch_normalization_K, as Keras does",
         )
 
 

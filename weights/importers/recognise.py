@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from npinception.errors import WeightsError
 
 from ..hdf5 import check_file, hdf5_errors, open_hdf5
 from ..store import is_own_format
+from .graph_2015 import is_graph, open_graph_2015
 from .keras_h5 import is_keras_h5, open_keras_h5
 from .keras_v3 import is_keras_weights, open_keras_archive, open_keras_weights
+from .safetensors_file import is_safetensors, open_safetensors
 from .slim_checkpoint import find_checkpoint, open_slim_checkpoint
 from .source import Source
+from .tensors import Tensor
+from .torch_file import LEGACY_SIGNATURE, open_torch_archive, open_torch_legacy
+from .torch_state import torch_source
 
 READABLE = (
-    "readable are Keras .h5, .weights.h5 and .keras files, and TF-slim checkpoints "
-    "(PREFIX.index with its PREFIX.data-*)"
+    "readable are Keras .h5, .weights.h5 and .keras files, TF-slim checkpoints (PREFIX.index "
+    "with its PREFIX.data-*), PyTorch's .pth, .pt and .safetensors state dicts, and the "
+    "TensorFlow graph of 2015"
 )
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
@@ -41,12 +48,18 @@ def open_source(path: Path) -> AbstractContextManager[Source]:
         raise WeightsError(f"{path}: is {kind} without a checkpoint; {READABLE}")
     check_file(path, READABLE)
     with path.open("rb") as file:
-        head = file.read(8)
-    if head == HDF5_SIGNATURE:
+        head = file.read(16)
+    if head.startswith(HDF5_SIGNATURE):
         return _open_hdf5_source(path)
     if head.startswith(b"PK"):
         return _open_archive(path)
-    kind = f"begins with {head!r}" if head else "is empty"
+    if head.startswith(LEGACY_SIGNATURE):
+        return _torch_state(path, ".pth as before PyTorch 1.6", open_torch_legacy(path))
+    if is_safetensors(path, head):
+        return _torch_state(path, ".safetensors", open_safetensors(path))
+    if is_graph(head):
+        return open_graph_2015(path)
+    kind = f"begins with {head[:8]!r}" if head else "is empty"
     raise WeightsError(f"{path}: {kind}, which is no known format; {READABLE}")
 
 
@@ -85,5 +98,14 @@ def _open_archive(path: Path) -> AbstractContextManager[Source]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as cause:
         raise WeightsError(f"{path}: damaged or truncated ZIP archive; fetch it again") from cause
     if any(name.endswith("data.pkl") for name in names):
-        raise WeightsError(f"{path}: a PyTorch file, which cannot be read yet; {READABLE}")
+        return _torch_state(path, ".pth", open_torch_archive(path))
     return open_keras_archive(path)
+
+
+@contextmanager
+def _torch_state(
+    path: Path, container: str, opened: AbstractContextManager[dict[str, Tensor]]
+) -> Iterator[Source]:
+    """Open a state dict in one of its containers."""
+    with opened as tensors:
+        yield torch_source(path, container, tensors)

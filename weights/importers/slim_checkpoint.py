@@ -71,8 +71,8 @@ def open_slim_checkpoint(path: Path, prefix: Path) -> Iterator[Source]:
     """
     reader, shapes, errors = _open_reader(path, prefix)
     files = _files(prefix)
-    ignored = [name for name in shapes if NOT_FOR_INFERENCE.fullmatch(name)]
-    kept = {name: tuple(shapes[name]) for name in shapes if name not in ignored}
+    ignored = [name for name in sorted(shapes) if NOT_FOR_INFERENCE.fullmatch(name)]
+    kept = {name: tuple(shapes[name]) for name in sorted(shapes) if name not in ignored}
     if not any(name.startswith(f"{SCOPE}/") for name in kept):
         few = ", ".join(list(kept)[:3])
         raise WeightsError(
@@ -91,6 +91,7 @@ def open_slim_checkpoint(path: Path, prefix: Path) -> Iterator[Source]:
         narrow=True,
         ignored=tuple(ignored),
         notes=(notes,) if averages else (),
+        evidence=f"a checkpoint whose variables begin with {SCOPE}/, as TF-slim's do",
     )
 
 
@@ -103,7 +104,8 @@ def _open_reader(path: Path, prefix: Path) -> tuple[Any, dict[str, Shape], tuple
             f"{path}: a TensorFlow checkpoint can only be read with TensorFlow; "
             "install it with: pip install 'npinception[tensorflow]'"
         ) from cause
-    errors = (tf.errors.OpError, RuntimeError, ValueError, UnicodeDecodeError)
+    # TensorFlow turns some of its own errors into Python's, as a short read into IndexError.
+    errors = (tf.errors.OpError, RuntimeError, ValueError, LookupError, MemoryError)
     try:
         reader = tf.train.load_checkpoint(str(prefix))
         return reader, reader.get_variable_to_shape_map(), errors

@@ -35,6 +35,10 @@ class Source:
         Variables that inference does not need, as an optimizer's.
     notes
         What the caller should know before relying on the result.
+    evidence
+        How family and variant are known.
+    alternatives
+        Other variants whose files look the same.
     """
 
     path: Path
@@ -46,6 +50,8 @@ class Source:
     input_size: Size | None = None
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    evidence: str = ""
+    alternatives: tuple[str, ...] = ()
 
 
 def file_hash(path: Path, algorithm: str = "sha256") -> str:

@@ -102,7 +102,8 @@ class InceptionV3:
             If the file is missing, damaged, or not a weights file of this project.
         """
         file = open_weights(resolve_weights(source))
-        return cls(file.metadata, file.parameters, engine, threads, **options)
+        with file.parameters.held() as parameters:
+            return cls(file.metadata, parameters, engine, threads, **options)
 
     @classmethod
     def random(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import strategies as st
-from npinception.kernels.geometry import output_size
 from numpy.typing import NDArray
+
+from npinception.kernels.geometry import output_size
 
 
 @dataclass(frozen=True)

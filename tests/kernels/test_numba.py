@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+
 from npinception.kernels import reference
 from npinception.kernels.batch_norm import batch_norm
 from npinception.kernels.conv import conv2d
@@ -16,8 +18,6 @@ from npinception.kernels.gemm import gemm
 from npinception.kernels.im2col import im2col
 from npinception.kernels.pointwise import concat, relu, softmax
 from npinception.kernels.pool import avg_pool, global_avg_pool, max_pool
-from numpy.typing import NDArray
-
 from tests.kernels.cases import Windows, windows
 from tests.tolerances import SOFTMAX, UNIT_ROUNDOFF, sum_bound
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from npinception.kernels import reference
 from numpy.testing import assert_allclose
 
+from npinception.kernels import reference
 from tests.kernels.cases import Windows, windows
 
 tf = pytest.importorskip("tensorflow")

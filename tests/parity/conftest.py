@@ -21,7 +21,7 @@ Load = Callable[..., InceptionV3]
 
 @pytest.fixture(scope="session")
 def photograph() -> NDArray[np.float32]:
-    """A real photograph as a batch of one: [1, 299, 299, 3] in [-1, 1]."""
+    """Return a real photograph as a batch of one: [1, 299, 299, 3] in [-1, 1]."""
     skimage_data = pytest.importorskip("skimage.data")
     return prepare(skimage_data.chelsea(), SLIM.recipe, (299, 299))[None]
 
@@ -34,7 +34,7 @@ def slim_network() -> SlimNetwork:
 
 @pytest.fixture(scope="session")
 def slim_file(slim_network: SlimNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its checkpoint, converted."""
+    """Return its checkpoint, converted."""
     folder = tmp_path_factory.mktemp("slim")
     convert(slim_network.save(folder / "slim.ckpt"), folder / "slim.h5")
     return folder / "slim.h5"
@@ -48,7 +48,7 @@ def keras_network() -> object:
 
 @pytest.fixture(scope="session")
 def keras_file(keras_network: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its ``.keras`` file, converted."""
+    """Return its ``.keras`` file, converted."""
     folder = tmp_path_factory.mktemp("keras")
     convert(save_every_way(keras_network, folder)["keras"], folder / "keras.h5")
     return folder / "keras.h5"

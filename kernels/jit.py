@@ -42,11 +42,16 @@ _DAMAGED = (
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile ``function`` on its first call, or load it from the cache."""
-    dispatcher = njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+    """Compile a kernel on its first call, or load it from the cache."""
+    dispatcher = compiled_part(function)
     if cache_directory() is not None:
         dispatcher._cache = _KernelCache(function)
     return dispatcher
+
+
+def compiled_part(function: Callable[..., Any]) -> Any:
+    """Compile a function that only kernels call: its code is kept as part of theirs."""
+    return njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
 
 
 @lru_cache(maxsize=1)
@@ -119,11 +124,11 @@ class _Locator(_CacheLocator):
         return str(self._line)
 
 
-class _KernelCacheFiles(CompileResultCacheImpl):  # type: ignore[misc]
+class _KernelCacheFiles(CompileResultCacheImpl):
     _locator_classes = (_Locator,)
 
 
-class _KernelCache(FunctionCache):  # type: ignore[misc]
+class _KernelCache(FunctionCache):
     """Numba's cache, except that a damaged or full one is as good as none."""
 
     _impl_class = _KernelCacheFiles

@@ -110,7 +110,8 @@ def _byte_average(
     total = np.full((n_out, *lines.shape[1:]), 1 << (_FRACTION - 1), np.int32)
     for tap, weight in zip(taps.T, whole.T, strict=True):
         total += lines[tap] * weight[:, None, None]
-    return np.clip(total >> _FRACTION, 0, 255).astype(np.uint8)
+    result: NDArray[np.uint8] = np.clip(total >> _FRACTION, 0, 255).astype(np.uint8)
+    return result
 
 
 def _taps(

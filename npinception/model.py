@@ -179,8 +179,8 @@ class InceptionV3:
         Parameters
         ----------
         x
-            Pictures [N, H, W, 3], RGB, float32, scaled as the recipe says: [-1, 1] for
-            every known variant. See :func:`npinception.preprocess_input`.
+            Pictures [N, H, W, 3], RGB, float32, scaled as the recipe says: to [-1, 1] by
+            :func:`npinception.preprocess_input` for most variants; see :attr:`recipe`.
 
         Returns
         -------

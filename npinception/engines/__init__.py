@@ -1,6 +1,7 @@
 """The ways to run one graph, by name.
 
 ========== =========================================================================
+fused      one program compiled from graph and parameters, run by all threads: speed
 reference  NumPy formulas, layer by layer, in float32 or float64: truth and teaching
 layerwise  the Numba kernels, one after the other, as named on the tin
 ========== =========================================================================
@@ -24,8 +25,8 @@ Array: TypeAlias = NDArray[np.floating]
 Parameters: TypeAlias = Mapping[str, NDArray[np.float32]]
 
 #: Engine name to the module that has its ``create``; imported only when asked for.
-ENGINES = {"layerwise": ".layerwise", "reference": ".reference"}
-DEFAULT_ENGINE = "layerwise"
+ENGINES = {"fused": ".fused", "layerwise": ".layerwise", "reference": ".reference"}
+DEFAULT_ENGINE = "fused"
 
 
 class Engine(Protocol):

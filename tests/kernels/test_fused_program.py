@@ -37,7 +37,6 @@ def run(
     """Compute one node of a network."""
     packed = PackedParameters(graph, parameters)
     program = build_program(graph, [name], len(x), threads, packed.layout, vector_unit())
-    packed.require(program.convolutions)
     arena = aligned_empty(program.arena_floats)
     arena[:] = np.nan  # nothing may read what was not written
     execute(program, x, arena, packed.filters, packed.biases, threads)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,20 @@ from .. import __version__
 
 _PACKAGES = ("numpy", "numba", "llvmlite", "h5py", "pillow", "click")
 
-#: Widest vector instructions by a feature that LLVM names, best first.
-_VECTOR_BITS = {"avx512f": 512, "avx2": 256, "avx": 256, "sse2": 128, "neon": 128}
-
 
 @click.command(short_help="Print what the computation runs on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def info(as_json: bool) -> None:
-    """Print the processor, its vector width, threads, caches and versions."""
+@click.option("--warm", is_flag=True, help="First compile the kernels of the default engine.")
+def info(as_json: bool, warm: bool) -> None:
+    """Print the processor, its vector unit, threads, caches and versions.
+
+    With --warm the kernels are compiled now and kept in the cache, as in the making of a
+    container: no later process has to wait for the compiler.
+    """
+    seconds = _warm() if warm else None
     found = collect()
+    if seconds is not None:
+        found["caches"]["warm-up"] = f"{seconds:.1f} s"
     if as_json:
         click.echo(json.dumps(found, indent=1))
         return
@@ -31,40 +37,47 @@ def info(as_json: bool) -> None:
         click.echo(topic)
         for name, value in facts.items():
             text = " ".join(value) if isinstance(value, list) else value
-            click.echo(f"  {name + ':':<14}{'none' if text is None else text}")
+            click.echo(f"  {name + ':':<16}{'none' if text is None else text}")
 
 
 def collect() -> dict[str, dict[str, Any]]:
     """Return the facts by topic."""
+    from ..engines.threads import default_threads
     from ..kernels.jit import cache_directory
+    from ..kernels.vector_unit import vector_unit
 
     llvm: Any = import_module("llvmlite.binding")  # declares no types
     cache = cache_directory()
     features = sorted(name for name, there in llvm.get_host_cpu_features().items() if there)
-    vector = next((bits for name, bits in _VECTOR_BITS.items() if name in features), None)
+    unit = vector_unit()
     versions = {"npinception": __version__, "python": platform.python_version()}
     return {
         "processor": {
             "model": _model_name(),
             "architecture": platform.machine(),
             "llvm": os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name(),
-            "vector bits": vector,
+            "vector unit": unit.name,
+            "vector floats": unit.width,
+            "one rounding": unit.fused,
+            "register tiles": [f"{rows}x{vectors * unit.width}" for rows, vectors in unit.tiles],
             "features": features,
         },
         "threads": {
             "processors": os.cpu_count(),
-            "usable": _usable_processors(),
+            "used": default_threads(),
         },
         "caches": {"kernels": None if cache is None else str(cache)},
         "versions": versions | {name: _version(name) for name in _PACKAGES},
     }
 
 
-def _usable_processors() -> int | None:
-    """Return how many processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+def _warm() -> float:
+    """Compile the kernels, or find them in the cache; return the seconds that took."""
+    start = time.perf_counter()
+    from ..engines.execution import load_kernels
+
+    load_kernels()
+    return time.perf_counter() - start
 
 
 def _model_name() -> str | None:

@@ -44,9 +44,11 @@ def test_help_imports_nothing_that_computes() -> None:
 def test_info(runner: CliRunner) -> None:
     facts = json.loads(runner.invoke(main, ["info", "--json"]).stdout)
     assert facts["versions"]["npinception"] == __version__
-    assert facts["threads"]["usable"] >= 1
-    text = runner.invoke(main, ["info"]).stdout
-    assert "vector bits:" in text
+    assert facts["threads"]["used"] >= 1
+    assert facts["processor"]["vector floats"] in (4, 8, 16)
+    text = runner.invoke(main, ["info", "--warm"]).stdout
+    assert "vector unit:" in text
+    assert "warm-up:" in text
     assert facts["processor"]["llvm"] in text
 
 

@@ -25,6 +25,10 @@ SAME_NETWORK = 1e-4
 #: Our distance from the float64 truth may be this much larger than TensorFlow's own.
 ROUNDING_RATIO = 1.5
 
+#: The same against PyTorch, whose convolutions are closer to the truth than TensorFlow's:
+#: 1.52 was met (reference engine, pooled features at 299x299), below 1.4 elsewhere.
+TORCH_ROUNDING_RATIO = 2.0
+
 #: The distance of a handful of numbers is luck: either side may hit the truth almost
 #: exactly. Outputs of fewer numbers than these are allowed the distance that rounding
 #: alone has at the end of the network.

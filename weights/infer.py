@@ -43,7 +43,9 @@ def infer_config(
     """
     shapes = source.parameters.shapes
     notes: list[str] = []
-    classes = shapes.get(f"{HEAD}/weights", (None,))[-1]
+    classes = (shapes.get(f"{HEAD}/weights") or (None,))[-1]
+    if classes == 0:
+        raise WeightsError(f"{source.path}: its classifier has no outputs; the file is damaged")
     aux = any(name.startswith(AUX_SCOPE) for name in shapes)
     if aux and classes is None:
         raise WeightsError(

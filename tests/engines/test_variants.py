@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from math import prod
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from npinception.config import Config
 from npinception.engines import ENGINES
-from npinception.graph import build_graph
+from npinception.graph import build_graph, network_parameters
 from npinception.model import InceptionV3
 from npinception.nodes import Convolution, Pooling
 from npinception.variants import VARIANTS
@@ -86,3 +87,9 @@ def test_graph_follows_the_record(variant: str) -> None:
     last = [n for n in graph.nodes if n.startswith("Mixed_7c/Branch_3/") and "Pool" in n]
     assert graph.nodes[last[0]].operation.kind == record.last_block_pool  # type: ignore[union-attr]
     assert graph.nodes[graph.endpoints["Logits"]].shape == (record.num_classes,)
+
+
+def test_torchvision_counts_as_many_parameters() -> None:
+    """Its own documentation says 27,161,264, which leaves batch norm's statistics out."""
+    shapes = network_parameters(Config.of("torchvision"))
+    assert sum(prod(s) for n, s in shapes.items() if "moving_" not in n) == 27_161_264

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from npinception.variants import FID
 from ..hdf5 import Array, LazyParameters, Shape, one_line
 from ..names import HEAD, convolution_names
 from .source import Source
+from .tensors import check_names
 
 #: slim's names of a convolution's constants.
 PARTS = {
@@ -61,8 +63,11 @@ def open_graph_2015(path: Path) -> Iterator[Source]:
     nodes = _parse(path)
     names = graph_names()
     constants = {node.name: node for node in nodes if node.op == "Const"}
+    if len(constants) != sum(node.op == "Const" for node in nodes):
+        raise WeightsError(f"{path}: two constants have one name; the file is damaged or forged")
+    check_names(path, (node.name for node in nodes))
     settings = tuple(n for n in constants if n not in names and _count(constants[n]) <= SETTING)
-    kept = {names.get(n, n): constants[n] for n in constants if n not in settings}
+    kept = {names.get(n, repr(n)): constants[n] for n in constants if n not in settings}
     if not any(name in names for name in constants):
         raise WeightsError(
             f"{path}: a TensorFlow graph without the constants of Inception V3 of 2015; only "
@@ -93,7 +98,8 @@ def _parse(path: Path) -> list[Any]:
     """Return the graph's nodes."""
     try:
         import tensorflow as tf
-        from google.protobuf.message import DecodeError
+
+        damage = (import_module("google.protobuf.message").DecodeError, OSError, ValueError)
     except ImportError as cause:
         raise MissingPackageError(
             f"{path}: a TensorFlow graph can only be read with TensorFlow; "
@@ -103,7 +109,7 @@ def _parse(path: Path) -> list[Any]:
         raise WeightsError(f"{path}: is larger than {LARGEST_GRAPH} bytes, the graph has 96 MB")
     try:
         return list(tf.compat.v1.GraphDef.FromString(path.read_bytes()).node)
-    except (DecodeError, OSError, ValueError, RuntimeError) as cause:
+    except damage as cause:
         raise WeightsError(
             f"{path}: no TensorFlow graph, damaged or truncated ({one_line(cause)}); fetch it again"
         ) from cause

@@ -2,7 +2,7 @@
 
 A pickle is a program for a small stack machine, and Python's own machine lets it name any
 function and call it. Here a name in the program stays a name: nothing is imported, and the
-three functions that build a state dict are stood in for by records. All else is refused.
+few functions that build a state dict are stood in for by records. All else is refused.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _ordered_dict(items: Any = ()) -> dict[Any, Any]:
 
 
 def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> TensorRecord:
-    """Stand in for ``torch._utils._rebuild_tensor_v2``."""
+    """Stand in for ``torch._utils._rebuild_tensor_v2``, and for what came before it."""
     sound = isinstance(storage, StorageRecord) and len(shape) == len(strides)
     if not sound or not all(map(_is_size, (offset, *shape, *strides))):
         raise ValueError("a tensor's offset, shape or strides are none")
@@ -113,6 +113,7 @@ def _no_call(*_: Any) -> Any:
 #: Every name that a state dict needs.
 NAMES: dict[str, Callable[..., Any]] = {
     "collections OrderedDict": _ordered_dict,
+    "torch._utils _rebuild_tensor": _tensor,
     "torch._utils _rebuild_tensor_v2": _tensor,
     "torch._utils _rebuild_parameter": _parameter,
     **dict.fromkeys(STORAGES, _no_call),

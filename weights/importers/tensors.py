@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ..hdf5 import Array, Shape
 
 #: Types that become float32 without rounding.
 EXACT = ("float16", "float32")
+
+LONGEST_NAME = 500
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Tensor:
     shape: Shape
     dtype: str
     read: Callable[[], NDArray[np.generic]]
+
+
+def check_names(path: Path, names: Iterable[str]) -> None:
+    """Raise unless names can be printed on a line: no program wrote others."""
+    for name in names:
+        if not name.isprintable() or len(name) > LONGEST_NAME:
+            raise WeightsError(
+                f"{path}: holds a tensor called {name[:40]!r}; the file is damaged or forged"
+            )
 
 
 def check_dtype(path: Path, name: str, tensor: Tensor) -> None:

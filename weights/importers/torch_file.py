@@ -8,6 +8,7 @@ is read; an archive whose members are compressed is refused, as PyTorch never wr
 from __future__ import annotations
 
 import os
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ LEGACY_SIGNATURE = bytes.fromhex("80028a0a6cfc9c46f9206aa85019")
 #: Keys under which training scripts put the state dict beside other things.
 WRAPPERS = ("state_dict", "model")
 
-DAMAGE = (OSError, EOFError, ValueError, KeyError, RuntimeError, NotImplementedError)
+DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, struct.error)
 ReadStorage = Callable[[StorageRecord], bytes]
 
 

@@ -19,7 +19,7 @@ from npinception.variants import FID, SLIM, TORCHVISION, VARIANTS
 from ..hdf5 import Array, LazyParameters, Shape
 from ..names import HEAD, convolution_names
 from .source import Source
-from .tensors import Tensor, check_dtype, read_float32
+from .tensors import Tensor, check_dtype, check_names, read_float32
 
 #: slim's names of what torchvision calls so, below the scope of a convolution.
 CONVOLUTION_PARTS = {
@@ -34,8 +34,24 @@ CLASSIFIER_PARTS = {"weight": "weights", "bias": "biases"}
 #: How many batches a batch norm has seen: a count that training keeps.
 NOT_FOR_INFERENCE = re.compile(r".*\.num_batches_tracked")
 
+BY_BLOCKS = FID.name, "layers are numbered as in pytorch-fid's class InceptionV3"
+
 #: What wrappers of a module put before every name: DataParallel, torch.compile, Lightning.
 PREFIXES = ("module.", "_orig_mod.", "model.")
+
+#: The modules of pytorch-fid's own class, which numbers what it took from the FID network.
+FID_BLOCKS = {
+    f"blocks.{block}.{index}.": f"{module}."
+    for block, modules in enumerate(
+        (
+            ("Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3"),
+            ("Conv2d_3b_1x1", "Conv2d_4a_3x3"),
+            (*(f"Mixed_5{x}" for x in "bcd"), *(f"Mixed_6{x}" for x in "abcde")),
+            tuple(f"Mixed_7{x}" for x in "abc"),
+        )
+    )
+    for index, module in enumerate(modules)
+}
 
 
 def torch_names() -> dict[str, str]:
@@ -61,10 +77,16 @@ def torch_source(path: Path, container: str, tensors: Mapping[str, Tensor]) -> S
     WeightsError
         If it is of another network, or of a type that would have to be rounded.
     """
+    check_names(path, tensors)
+    count = len(tensors)
     prefix, tensors = _without_prefix(tensors)
+    blocks, tensors = _without_blocks(tensors)
     ignored = tuple(name for name in tensors if NOT_FOR_INFERENCE.fullmatch(name))
     names = torch_names()
-    kept = {names.get(n, n): tensors[n] for n in tensors if n not in ignored}
+    # A name that the table lacks must not pass for one of slim's: it goes in quotes.
+    kept = {names.get(n, repr(n)): tensors[n] for n in tensors if n not in ignored}
+    if len(kept) + len(ignored) != count:
+        raise WeightsError(f"{path}: holds two tensors for one parameter; save a plain state dict")
     if not any(name in names for name in tensors):
         few = ", ".join(list(tensors)[:3]) or "nothing"
         raise WeightsError(
@@ -74,8 +96,9 @@ def torch_source(path: Path, container: str, tensors: Mapping[str, Tensor]) -> S
     for name, tensor in tensors.items():
         if name not in ignored:
             check_dtype(path, name, tensor)
-    classes = kept[f"{HEAD}/weights"].shape[0] if f"{HEAD}/weights" in kept else None
-    variant, evidence = _recognise(classes)
+    head = kept.get(f"{HEAD}/weights")
+    classes = head.shape[0] if head and head.shape else None
+    variant, evidence = BY_BLOCKS if blocks else _recognise(classes)
     return Source(
         path=path,
         files=(path,),
@@ -85,7 +108,7 @@ def torch_source(path: Path, container: str, tensors: Mapping[str, Tensor]) -> S
         ignored=ignored,
         notes=_notes(prefix, classes, kept),
         evidence=evidence,
-        alternatives=_alternatives(variant),
+        alternatives=() if blocks else _alternatives(variant),
     )
 
 
@@ -98,6 +121,16 @@ def _without_prefix(tensors: Mapping[str, Tensor]) -> tuple[str, Mapping[str, Te
         tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
         removed += prefix
     return removed, tensors
+
+
+def _without_blocks(tensors: Mapping[str, Tensor]) -> tuple[bool, Mapping[str, Tensor]]:
+    """Give the modules of pytorch-fid's class their names back; tell whether it was one."""
+    renamed = {}
+    for name, tensor in tensors.items():
+        block = re.match(r"blocks\.\d\.\d\.", name)
+        module = FID_BLOCKS.get(block[0]) if block else None
+        renamed[module + name[block.end() :] if block and module else name] = tensor
+    return any(name not in tensors for name in renamed), renamed
 
 
 def _recognise(classes: int | None) -> tuple[str, str]:

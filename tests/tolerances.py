@@ -34,8 +34,8 @@ TORCH_ROUNDING_RATIO = 2.0
 #: alone has at the end of the network.
 FEW_NUMBERS, FEW_NUMBERS_DISTANCE = 64, 1e-6
 
-#: exp and one division, each within a few units in the last place, on numbers below 1.
-SOFTMAX = 32 * UNIT_ROUNDOFF
+#: A softmax is computed in float64 and rounded once, to a number of at most 1.
+SOFTMAX = 1.01 * UNIT_ROUNDOFF
 
 #: A pixel in [-1, 1] by two orders of the same few operations: slim scales to [0, 1], then
 #: interpolates (nine roundings at most) and shifts; we interpolate first. Each rounding is

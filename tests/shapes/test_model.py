@@ -21,8 +21,9 @@ from npinception.weights.store import verify_weights
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LARGEST = 8_000_000  # bytes
 
-#: Targets of the model card are 98 % and 85 %; a hundred pictures scatter by 1.4 %.
-DRAWN_LEAST = 0.95
+#: The model card measures 97.6 % on 2,200 drawings; 220 scatter by 1.1 %, so three standard
+#: deviations below. The foreign pictures only have to meet their target.
+DRAWN_LEAST = 0.94
 FOREIGN_LEAST = 0.85
 
 #: Seeds that neither trained the model nor made its card.
@@ -66,7 +67,7 @@ def test_a_dozen_examples() -> None:
 
 
 def test_fresh_drawings() -> None:
-    seeds = range(FRESH, FRESH + 5)
+    seeds = range(FRESH, FRESH + 10)
     assert seeds[0] > dataset.HELD_OUT
     pictures = ((label, draw(label, seed)) for seed in seeds for label in LABELS)
     assert accuracy(pictures) >= DRAWN_LEAST

@@ -92,16 +92,18 @@ class InceptionV3:
         ----------
         source
             Path of an HDF5 file written by ``npinception weights convert`` or
-            :meth:`save`, or the name of a published one.
+            :meth:`save`, or a name that ``npinception weights list`` prints. Published
+            weights are downloaded once, and then come from the user's cache.
         engine, threads, **options
             As for the class.
 
         Raises
         ------
         WeightsError
-            If the file is missing, damaged, or not a weights file of this project.
+            If the file is missing, damaged, or not a weights file of this project, or
+            published weights cannot be fetched.
         """
-        file = open_weights(resolve_weights(source))
+        file = open_weights(resolve_weights(source, fetch=True))
         with file.parameters.held() as parameters:
             return cls(file.metadata, parameters, engine, threads, **options)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from npinception.errors import WeightsError
+
+from .cache import cached_path
+
+#: One row for each file that others publish; hashes as their publishers spell them.
+TABLE = Path(__file__).with_name("published.csv")
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,19 @@ class Published:
     licence
         SPDX identifier: the parameters', or that of the publisher's repository.
     variant
-        Which network it is, where the file does not show it.
+        Which network it is. None: the file shows it.
+    classes
+        Width of its classifier; 0: it has none.
+    aliases
+        More short names.
+    url
+        Where it is.
+    member
+        The file's name in the archive at ``url``, if it is in one (``.tar.gz``).
+    archive_md5
+        MD5 of that archive.
+    megabytes
+        Size of what is at ``url``, in 10**6 bytes, where known.
     """
 
     name: str
@@ -34,45 +52,51 @@ class Published:
     md5: str | None = None
     licence: str = "Apache-2.0"
     variant: str | None = None
+    classes: int | None = None
+    aliases: tuple[str, ...] = ()
+    url: str | None = None
+    member: str | None = None
+    archive_md5: str | None = None
+    megabytes: float | None = None
 
-
-BSD = "BSD-3-Clause"
-KERAS_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels"
-
-PUBLISHED = (
-    Published(
-        "keras-imagenet",
-        f"{KERAS_FILE}.h5",
-        "00c9ea4e4762f716ac4d300d6d9c2935639cc5e4d139b5790d765dcbeea539d0",
-        "9a0d58056eeedaa3f26cb7ebd46da564",
-    ),
-    Published(
-        "keras-imagenet-notop",
-        f"{KERAS_FILE}_notop.h5",
-        "9617109a16463f250180008f9818336b767bdf5164315e8cd5761a8c34caa62a",
-        "bcbd6486424b2319ff4ef7d526e38f63",
-    ),
-    Published(
-        "slim-imagenet",
-        "inception_v3_2016_08_28.tar.gz: inception_v3.ckpt",
-        None,
-        "5fd07d9834fe14479e4da82df9365ede",
-    ),
-    *(
-        Published(name, f"{file}-{digits}.pth", digits, licence=licence, variant=variant)
-        for name, file, digits, licence, variant in (
-            ("torchvision-imagenet", "inception_v3_google", "0cc3c7bd", BSD, "torchvision"),
-            ("torchvision-imagenet-2017", "inception_v3_google", "1a9a5a14", BSD, "torchvision"),
-            ("timm-tf-imagenet", "tf_inception_v3", "e0069de4", "Apache-2.0", "timm-tf"),
-            ("timm-tf-adv-imagenet", "adv_inception_v3", "9e27bd63", "Apache-2.0", "timm-tf-adv"),
-            ("timm-gluon-imagenet", "gluon_inception_v3", "9f746940", "Apache-2.0", "timm-gluon"),
-            ("fid", "pt_inception-2015-12-05", "6726825d", "Apache-2.0", "fid"),
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Known hashes of what is at ``url``, by algorithm; empty if it cannot be checked."""
+        known = (
+            {"md5": self.archive_md5} if self.member else {"sha256": self.sha256, "md5": self.md5}
         )
-    ),
-)
+        return {algorithm: digits for algorithm, digits in known.items() if digits}
+
+
+def _read_table() -> tuple[Published, ...]:
+    """Return the table in its order."""
+    with TABLE.open(newline="", encoding="utf-8") as file:
+        return tuple(
+            Published(
+                name=row["name"],
+                file=row["file"],
+                sha256=row["sha256"] or None,
+                md5=row["md5"] or None,
+                licence=row["licence"],
+                variant=row["variant"],
+                classes=int(row["classes"]),
+                aliases=tuple(row["aliases"].split()),
+                url=row["url"],
+                member=row["member"] or None,
+                archive_md5=row["archive_md5"] or None,
+                megabytes=float(row["megabytes"]) if row["megabytes"] else None,
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+PUBLISHED = _read_table()
 
 #: Weights that come with the package, by name.
 BUNDLED = {"shapes": Path(__file__).parent / "shapes" / "shapes.h5"}
+
+#: What ``classify`` takes.
+DEFAULT = "imagenet"
 
 
 def find_published(sha256: str, md5: str | None = None) -> Published | None:
@@ -84,15 +108,28 @@ def find_published(sha256: str, md5: str | None = None) -> Published | None:
     return None
 
 
-def resolve_weights(name_or_path: str | os.PathLike[str]) -> Path:
-    """Return the path of a weights file given by its path or by the name of bundled weights.
+def find_named(name: str) -> Published | None:
+    """Return the published file of that name or alias, or None."""
+    return next((e for e in PUBLISHED if name == e.name or name in e.aliases), None)
 
-    A file or folder of that name goes first.
+
+def resolve_weights(name_or_path: str | os.PathLike[str], *, fetch: bool = False) -> Path:
+    """Return the path of a weights file given by its path or by name.
+
+    A file or folder of that name goes first, then the weights in the package, then
+    published ones that are in the cache.
+
+    Parameters
+    ----------
+    name_or_path
+        Path, or name as ``npinception weights list`` prints it.
+    fetch
+        Whether published weights that are not in the cache are downloaded.
 
     Raises
     ------
     WeightsError
-        If there is neither such a file nor such a name.
+        If there is neither such a file nor such a name, or it cannot be fetched.
     """
     path = Path(name_or_path)
     try:
@@ -101,12 +138,34 @@ def resolve_weights(name_or_path: str | os.PathLike[str]) -> Path:
         raise WeightsError(f"{str(path)!r}: cannot be a path: {cause}") from cause
     if exists:
         return path
-    bundled = BUNDLED.get(os.fspath(name_or_path))
-    if bundled is None:
+    name = os.fspath(name_or_path)
+    if (bundled := BUNDLED.get(name)) is not None:
+        if not bundled.exists():
+            raise WeightsError(f"{path}: {bundled} is missing; install npinception again")
+        return bundled
+    if (entry := find_named(name)) is not None:
+        return _published_path(entry, name, fetch)
+    raise WeightsError(
+        f"{path}: no such file, and no weights of that name; give a weights file or one of: "
+        f"{', '.join(BUNDLED)}, {DEFAULT}... ('npinception weights list' prints all)"
+    )
+
+
+def _published_path(entry: Published, name: str, fetch: bool) -> Path:
+    """Return where published weights are in the cache, having fetched them if allowed."""
+    path = cached_path(entry.name)
+    if path.is_file():
+        return path
+    if not fetch:
         raise WeightsError(
-            f"{path}: no such file, and no bundled weights of that name; "
-            f"give a weights file or one of: {', '.join(BUNDLED)}"
+            f"{name}: not in the cache; fetch it with: npinception weights fetch {name}"
         )
-    if not bundled.exists():
-        raise WeightsError(f"{path}: {bundled} is missing; install npinception again")
-    return bundled
+    # Downloading and converting need packages that a model in the cache does not.
+    from .fetch import fetch as fetch_published
+
+    try:
+        return fetch_published(entry)
+    except WeightsError as failure:
+        raise WeightsError(
+            f"{failure}; without it, use weights in the package: --weights {', '.join(BUNDLED)}"
+        ) from failure

@@ -31,7 +31,8 @@ _LONG = 20
 
 @click.command(short_help="Name what is on pictures.")
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
-@click.option("--weights", metavar="NAME|FILE", help="The network's weights; needed.")
+@click.option("--weights", metavar="NAME|FILE", default="imagenet", show_default=True,
+              help="The network's weights; fetched once if published.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), default=5, show_default=True,
               help="How many classes to name for each picture.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
@@ -39,7 +40,7 @@ _LONG = 20
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Worker threads.")
 def classify(
     images: tuple[str, ...],
-    weights: str | None,
+    weights: str,
     top: int,
     as_json: bool,
     engine: str | None,
@@ -48,17 +49,12 @@ def classify(
     """Print the likeliest classes of each IMAGE, in the order given.
 
     IMAGE is a picture file, or - for standard input. One that cannot be read is reported
-    on stderr, the others are still done, and the exit status is 2.
+    on stderr, the others are still done, and the exit status is 2. Published weights are
+    downloaded once; 'npinception weights list' prints their names.
     """
     from ..labels import decode_predictions
     from ..model import InceptionV3
-    from ..weights.published import BUNDLED
 
-    if weights is None:
-        raise click.UsageError(
-            "say which network: --weights FILE.h5, from 'npinception weights convert', or one "
-            f"of those in the package: --weights {', '.join(BUNDLED)}"
-        )
     choice = {} if engine is None else {"engine": engine}
     model = InceptionV3.load(weights, threads=threads, **choice)
     output = _JsonOutput() if as_json else _TextOutput()

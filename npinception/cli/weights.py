@@ -1,4 +1,4 @@
-"""``npinception weights``: make, look into, compare and verify weights files."""
+"""``npinception weights``: get, make, look into, compare and verify weights files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import click
 
 from .convert import convert
 from .diff import diff
+from .fetch import fetch
 from .inspect import inspect
+from .list import list_weights
 from .verify import verify
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def weights(context: click.Context) -> None:
-    """Convert, inspect, compare and verify weights files."""
+    """List, fetch, convert, inspect, compare and verify weights."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for command in (convert, diff, inspect, verify):
+for command in (list_weights, fetch, convert, inspect, diff, verify):
     weights.add_command(command)

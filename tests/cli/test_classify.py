@@ -121,7 +121,6 @@ def test_file_name_that_is_not_utf_8(
     ("arguments", "words"),
     [
         ([], "Missing argument"),
-        (["a.jpg"], "--weights FILE.h5"),
         (["a.jpg", "--weights", "no.h5"], "no.h5"),
         (["a.jpg", "--weights", "{weights}", "--engine", "warp"], "unknown engine 'warp'"),
         (["a.jpg", "--weights", "{weights}", "--top", "0"], "'--top'"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from .convert import convert
@@ -16,6 +18,10 @@ from .verify import verify
 @click.pass_context
 def weights(context: click.Context) -> None:
     """List, fetch, convert, inspect, compare and verify weights."""
+    # TensorFlow, which reads checkpoints, greets on stderr when it is imported. It only
+    # copies values here, so how it would compute does not matter.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

@@ -19,7 +19,7 @@ from .summary import summarize
 from .variants import Recipe
 from .weights.initial import initial_parameters
 from .weights.metadata import Metadata
-from .weights.published import resolve_weights
+from .weights.resolve import resolve_weights
 from .weights.store import open_weights, write_weights
 
 Picture: TypeAlias = str | Path | NDArray[np.generic]

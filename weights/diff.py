@@ -20,7 +20,7 @@ from .convert import published_as
 from .hdf5 import Array, LazyParameters
 from .importers.recognise import is_own_file, open_source
 from .infer import infer_config
-from .published import resolve_weights
+from .resolve import resolve_weights
 from .store import open_weights
 from .variant_of import settle_variant
 

@@ -18,7 +18,8 @@ def inspect(file: str, variant: str | None, as_json: bool) -> None:
     A file of another program that can be converted is described as what it would become.
     """
     from ..weights.inspect import describe
-    from ..weights.published import BUNDLED, find_named, resolve_weights
+    from ..weights.published import BUNDLED, find_named
+    from ..weights.resolve import resolve_weights
 
     known = file in BUNDLED or find_named(file) is not None
     description = describe(resolve_weights(file) if known else file, variant)

@@ -62,7 +62,7 @@ def _config(
     if given:
         option = "--" + next(iter(given)).replace("_", "-")
         raise click.UsageError(f"{option} describes a network, and so does --weights: give one")
-    from ..weights.published import resolve_weights
+    from ..weights.resolve import resolve_weights
     from ..weights.store import open_weights
 
     return open_weights(resolve_weights(weights)).metadata.config

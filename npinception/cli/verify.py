@@ -12,7 +12,7 @@ from .errors import FAILED, report
 def verify(file: str) -> int:
     """Read all of the weights FILE and recompute its hash; the exit status is 1 if it is bad."""
     from ..errors import WeightsError
-    from ..weights.published import resolve_weights
+    from ..weights.resolve import resolve_weights
     from ..weights.store import verify_weights
 
     path = resolve_weights(file)

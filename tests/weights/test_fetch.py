@@ -21,7 +21,8 @@ from npinception.weights import fetch as fetch_module
 from npinception.weights import published
 from npinception.weights.cache import cache_folder, cached_path
 from npinception.weights.fetch import fetch
-from npinception.weights.published import PUBLISHED, Published, find_named, resolve_weights
+from npinception.weights.published import PUBLISHED, Published, find_named
+from npinception.weights.resolve import resolve_weights
 from npinception.weights.store import verify_weights, write_weights
 from npinception.weights.transfer import Limits
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from npinception.errors import WeightsError
-from npinception.weights import published
-from npinception.weights.published import PUBLISHED, find_published, resolve_weights
+from npinception.weights import resolve
+from npinception.weights.published import PUBLISHED, find_published
+from npinception.weights.resolve import resolve_weights
 
 
 def test_a_path_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +20,7 @@ def test_a_path_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_bundled_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(published, "BUNDLED", {"shapes": tmp_path / "s.h5"})
+    monkeypatch.setattr(resolve, "BUNDLED", {"shapes": tmp_path / "s.h5"})
     with pytest.raises(WeightsError, match="install npinception again"):
         resolve_weights("shapes")
     (tmp_path / "s.h5").touch()

@@ -93,7 +93,7 @@ def verify_weights(path: str | os.PathLike[str]) -> WeightsFile:
     found = content_hash(file.metadata, arrays)
     if found != file.content_sha256:
         raise WeightsError(
-            f"{file.path}: content hash is {found}, but the file states {file.content_sha256}; "
+            f"{file.path}: content hash is {found}, but the file states {file.content_sha256!r}; "
             "it was changed after it was written, fetch or convert it again"
         )
     return file

@@ -9,7 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from npinception.errors import WeightsError
@@ -91,6 +91,7 @@ SCALARS = st.one_of(
 @given(name=st.sampled_from(["format", "variant", "num_classes", "depth_multiplier", "aux",
                              "input_size", "recipe_scale", "recipe_resize", "content_sha256"]),
        value=SCALARS)  # fmt: skip
+@example(name="content_sha256", value="\n")
 def test_any_attribute_value_is_refused_or_the_same(stem_file: Path, name: str, value: Any) -> None:
     metadata, parameters = stem()
     write_weights(stem_file, metadata, parameters)

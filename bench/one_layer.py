@@ -10,8 +10,9 @@ import numpy as np
 
 from bench.layers import Float32, Layer
 from npinception.engines.execution import execute
-from npinception.engines.packed import PackedParameters, aligned_empty
+from npinception.engines.packed import PackedParameters
 from npinception.graph import Graph
+from npinception.kernels.arrays import aligned_empty
 from npinception.kernels.vector_unit import vector_unit
 from npinception.nodes import SCOPE, Input, Node
 from npinception.plan.program import build_program

@@ -39,6 +39,13 @@ def output_array(out: Float32 | None, shape: tuple[int, ...]) -> Float32:
     return out
 
 
+def aligned_empty(floats: int) -> Float32:
+    """Return an uninitialised float32 array that starts at a cache line of 64 bytes."""
+    raw = np.empty(floats + 16, np.float32)
+    skip = -raw.ctypes.data % 64 // raw.itemsize
+    return raw[skip : skip + floats]
+
+
 def window_shape(
     x: Float32, kernel: tuple[int, int], stride: int, padding: str
 ) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Float32, contiguous, output_array
+from .arrays import Float32, aligned_empty, contiguous, output_array
 from .jit import compiled
 from .register_tile import WIDTH, add_outer_product, gather_rows, store_tile, tile_of_row
 from .vector_unit import vector_unit
@@ -55,9 +55,8 @@ def pack(b: Float32) -> Float32:
     """
     k, n = b.shape
     blocks = -(-n // COLUMNS)
-    raw = np.zeros(blocks * k * COLUMNS + 16, np.float32)
-    skip = (-raw.ctypes.data % 64) // 4
-    packed = raw[skip : skip + blocks * k * COLUMNS].reshape(blocks, k, COLUMNS)
+    packed = aligned_empty(blocks * k * COLUMNS).reshape(blocks, k, COLUMNS)
+    packed[-1] = 0
     for block in range(blocks):
         part = b[:, block * COLUMNS : (block + 1) * COLUMNS]
         packed[block, :, : part.shape[1]] = part

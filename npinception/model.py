@@ -154,21 +154,24 @@ class InceptionV3:
     @property
     def labels(self) -> tuple[str, ...] | None:
         """Name of each class: the file's, or ImageNet's for a head as published; or None."""
-        if self.metadata.labels is not None:
-            return self.metadata.labels
-        variant = self.config.variant
-        if self.num_classes != variant.num_classes or variant.label_set is None:
-            return None
-        return tuple(label.name for label in default_labels(variant.label_set))
+        known = self._known_classes
+        return None if known is None else tuple(label.name for label in known)
 
     @property
     def classes(self) -> tuple[Label, ...]:
         """Identifier and name of each class; its index stands in for what is not known."""
-        label_set = self.config.variant.label_set
-        if label_set is not None and self.labels is not None and self.metadata.labels is None:
-            return default_labels(label_set)
         count = self.num_classes or 0
-        return label_table(self.labels or [str(index) for index in range(count)], count)
+        return self._known_classes or label_table([str(index) for index in range(count)], count)
+
+    @property
+    def _known_classes(self) -> tuple[Label, ...] | None:
+        """The file's classes, or ImageNet's for a head as published; None if neither."""
+        variant, count = self.config.variant, self.num_classes or 0
+        if self.metadata.labels is not None:
+            return label_table(self.metadata.labels, count)
+        if count != variant.num_classes or variant.label_set is None:
+            return None
+        return default_labels(variant.label_set)
 
     @property
     def recipe(self) -> Recipe:
@@ -275,11 +278,12 @@ class InceptionV3:
             isinstance(pictures, np.ndarray) and pictures.ndim < 4
         ):
             pictures = [pictures]
+        classes = self.classes
         results = []
         for picture in pictures:
             x = prepare(picture, self.recipe, self.config.input_size)
             scores = self.predict(x[None]).reshape(1, -1)
-            best = decode_predictions(scores, top, self.classes)[0]
+            best = decode_predictions(scores, top, classes)[0]
             results.append([(label, probability) for _, label, probability in best])
         return results
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npinception.errors import NpinceptionError, WeightsError
+from npinception.kernels.arrays import aligned_empty
 
 Array: TypeAlias = NDArray[np.float32]
 Shape: TypeAlias = tuple[int, ...]
@@ -27,7 +28,6 @@ Shape: TypeAlias = tuple[int, ...]
 #: What h5py raises on damaged files; each was met in a test that flips bytes.
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 MOST_LINKS = 100_000
-ALIGNMENT = 64
 
 #: No dataset may claim more than this many bytes for each byte that is stored. Deflate
 #: cannot exceed 1032; a dataset of which nothing is stored claims infinitely more.
@@ -116,11 +116,8 @@ def check_storage(dataset: h5py.Dataset, name: str, path: Path) -> None:
 
 def read_dataset(dataset: h5py.Dataset) -> Array:
     """Return the values in a new 64-byte aligned array, read without a second copy."""
-    size = dataset.nbytes
-    buffer = np.empty(size + ALIGNMENT, np.uint8)
-    start = -buffer.ctypes.data % ALIGNMENT
-    values = buffer[start : start + size].view(np.float32).reshape(dataset.shape)
-    if size:
+    values = aligned_empty(dataset.size).reshape(dataset.shape)
+    if values.size:
         dataset.id.read(h5py.h5s.ALL, h5py.h5s.ALL, values)
     return values
 

@@ -57,6 +57,7 @@ def classify(
 
     choice = {} if engine is None else {"engine": engine}
     model = InceptionV3.load(weights, threads=threads, **choice)
+    classes = model.classes
     output = _JsonOutput() if as_json else _TextOutput()
     failed = False
     with closing(_prepared(model, images, threads)) as pictures:
@@ -69,7 +70,7 @@ def classify(
                 output.error(image, str(error))
                 continue
             scores = model.predict(x[None]).reshape(1, -1)
-            output.result(image, decode_predictions(scores, top, model.classes)[0])
+            output.result(image, decode_predictions(scores, top, classes)[0])
     output.close()
     return BAD_INPUT if failed else 0
 

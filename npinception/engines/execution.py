@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ..kernels.arrays import aligned_empty
 from ..kernels.fused_program import run_program
 from ..kernels.program import COUNTER_PITCH
 from ..plan.folding import Float32
 from ..plan.memory import INPUT, Place
 from ..plan.program import Program, empty_program
-from .packed import aligned_empty
 from .workers import HELPERS, Job, pauses
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ..config import Config
 from ..errors import InputError
 from ..graph import Graph, build_graph
+from ..kernels.arrays import aligned_empty
 from ..kernels.reference import softmax
 from ..kernels.vector_unit import vector_unit
 from ..nodes import Softmax
@@ -16,7 +17,7 @@ from ..plan.program import Program, build_program
 from . import Array, Parameters
 from .execution import execute, load_kernels, view
 from .forking import EngineLock
-from .packed import PackedParameters, aligned_empty
+from .packed import PackedParameters
 from .threads import default_threads
 from .workers import HELPERS
 

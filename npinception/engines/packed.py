@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..graph import Graph
+from ..kernels.arrays import aligned_empty
 from ..kernels.vector_unit import vector_unit
 from ..nodes import SCOPE, Node
-from ..plan.folding import Float32, scale_and_bias
+from ..plan.folding import scale_and_bias
 from ..plan.packing import pack_filters, packed_layout
 from . import Parameters
 
@@ -34,10 +35,3 @@ class PackedParameters:
         blocks = self.layout.blocks[node.name]
         pack_filters(weights, scale, blocks, self.layout.width, self.filters)
         self.biases[blocks[0].bias : blocks[0].bias + len(bias)] = bias
-
-
-def aligned_empty(floats: int) -> Float32:
-    """Return an uninitialised float32 array that starts at a cache line of 64 bytes."""
-    raw = np.empty(floats + 16, np.float32)
-    skip = -raw.ctypes.data % 64 // raw.itemsize
-    return raw[skip : skip + floats]

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from npinception.config import Config
 from npinception.engines.execution import execute, view
-from npinception.engines.packed import PackedParameters, aligned_empty
+from npinception.engines.packed import PackedParameters
 from npinception.graph import Graph
 from npinception.kernels import reference
+from npinception.kernels.arrays import aligned_empty
 from npinception.kernels.vector_unit import unit_of_assembly, vector_unit
 from npinception.nodes import Convolution, Input, Node, Operation, Pooling
 from npinception.plan.program import build_program

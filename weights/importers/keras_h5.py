@@ -15,7 +15,7 @@ import h5py
 
 from ..hdf5 import hdf5_errors, list_datasets, open_hdf5
 from .keras_config import KerasConfig, read_config
-from .keras_layers import KerasLayer, automatic_name, slim_parameters
+from .keras_layers import KerasLayer, automatic_name, keras_source
 from .source import Source
 
 WHOLE_MODEL = "model_weights"
@@ -38,21 +38,11 @@ def open_keras_h5(path: Path) -> Iterator[Source]:
             datasets = list_datasets(file, path)
             ignored = tuple(name for name in datasets if name.startswith(OPTIMIZER))
             layers = _group({name: item for name, item in datasets.items() if name not in ignored})
-            parameters = slim_parameters(path, layers)
             text = file.attrs.get("model_config")
             config = KerasConfig() if text is None else read_config(path, text)
             kind = "whole model" if WHOLE_MODEL in file else "weights only"
-        yield Source(
-            path=path,
-            files=(path,),
-            family=f"Keras legacy HDF5, {kind}",
-            variant="keras",
-            parameters=parameters,
-            input_size=config.input_size,
-            ignored=ignored,
-            notes=config.notes,
-            evidence="layers are called conv2d_K and batch_normalization_K, as Keras does",
-        )
+            source = keras_source(path, f"Keras legacy HDF5, {kind}", layers, config, ignored)
+        yield source
 
 
 def is_keras_h5(file: h5py.File) -> bool:

@@ -10,7 +10,7 @@ exist for 94 convolutions, so neither order nor shape would do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from npinception.nodes import SCOPE
 from ..checks import check_values
 from ..hdf5 import Array, LazyParameters, Shape, check_storage, hdf5_errors, read_dataset
 from ..names import HEAD, convolution_names
+from .keras_config import KerasConfig
+from .source import Source
 
 #: Part names of Keras and slim's, below the scope of the convolution.
 CONVOLUTION_PARTS = {"kernel": "weights", "bias": "biases"}
@@ -58,15 +60,31 @@ def automatic_name(name: str) -> tuple[str, int] | None:
     return (found[1], int(found[2] or 0)) if found else None
 
 
-def slim_parameters(path: Path, layers: Iterable[KerasLayer]) -> LazyParameters:
-    """Return the parameters of a Keras Inception V3 under slim's names.
+def keras_source(
+    path: Path, family: str, layers: list[KerasLayer], config: KerasConfig, ignored: tuple[str, ...]
+) -> Source:
+    """Describe a Keras file, of whichever layout, whose layers were found.
 
     Raises
     ------
     WeightsError
         If the layers are not 94 convolutions, 94 batch norms and at most one classifier.
     """
-    layers = list(layers)
+    return Source(
+        path=path,
+        files=(path,),
+        family=family,
+        variant="keras",
+        parameters=_slim_parameters(path, layers),
+        input_size=config.input_size,
+        ignored=ignored,
+        notes=config.notes,
+        evidence="layers are called conv2d_K and batch_normalization_K, as Keras does",
+    )
+
+
+def _slim_parameters(path: Path, layers: list[KerasLayer]) -> LazyParameters:
+    """Return the parameters of a Keras Inception V3 under slim's names."""
     found: dict[str, h5py.Dataset] = {}
     scopes = [f"{SCOPE}/{row.slim_scope}" for row in convolution_names()]
     for scope, layer in zip(scopes, _ranked(path, layers, "conv2d"), strict=True):

@@ -26,7 +26,7 @@ from npinception.errors import WeightsError
 from ..hdf5 import hdf5_errors, list_datasets, one_line, open_hdf5
 from ..names import convolution_names
 from .keras_config import LARGEST_CONFIG, KerasConfig, read_config
-from .keras_layers import KerasLayer, automatic_name, slim_parameters
+from .keras_layers import KerasLayer, automatic_name, keras_source
 from .source import Source
 
 WEIGHTS_MEMBER = "model.weights.h5"
@@ -89,18 +89,8 @@ def _open(
             layers = _group(
                 path, {name: item for name, item in datasets.items() if name not in ignored}
             )
-            parameters = slim_parameters(path, layers)
-        yield Source(
-            path=path,
-            files=(path,),
-            family=family,
-            variant="keras",
-            parameters=parameters,
-            input_size=config.input_size,
-            ignored=ignored,
-            notes=config.notes,
-            evidence="layers are called conv2d_K and batch_normalization_K, as Keras does",
-        )
+            source = keras_source(path, family, layers, config, ignored)
+        yield source
 
 
 def _member(archive: zipfile.ZipFile, path: Path, name: str, limit: int) -> bytes:

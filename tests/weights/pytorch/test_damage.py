@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from npinception.errors import WeightsError
 from npinception.weights.importers.recognise import open_source
 
-from . import torch_files as make
+from . import hostile_files as make
 
 Values = dict[str, np.ndarray]
 BETA = "InceptionV3/Conv2d_1a_3x3/BatchNorm/beta"

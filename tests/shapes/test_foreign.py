@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from npinception.weights.shapes import foreign
+from npinception.weights.shapes.foreign.entry import random_look
 from npinception.weights.shapes.labels import LABELS
 
 pytest.importorskip("matplotlib")
@@ -26,7 +27,7 @@ def test_every_class_and_renderer_is_there() -> None:
 
 def test_pictures_are_repeatable_and_show_something() -> None:
     entries = foreign.entries()[::12]
-    look = foreign.look(np.random.default_rng(3))
+    look = random_look(np.random.default_rng(3))
     for entry in entries:
         first, second = (np.asarray(entry.render(look).convert("RGB")) for _ in range(2))
         assert first.shape == (look.size, look.size, 3)

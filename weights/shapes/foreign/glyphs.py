@@ -14,7 +14,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
-from .foreign import Entry, Look
+from .entry import Entry, Look
 
 GLYPHS: dict[str, str] = {
     "circle": "●○⚫⚪⬤◯",

@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .foreign import Entry, Look
-from .foreign_patches import INNER_EDGES, SOLIDS
+from .entry import Entry, Look
+from .patches import INNER_EDGES, SOLIDS
 
 MARKERS = {
     "circle": "o",

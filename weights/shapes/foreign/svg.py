@@ -7,7 +7,7 @@ from functools import partial
 
 from PIL import Image
 
-from .foreign import Entry, Look
+from .entry import Entry, Look
 
 # A 100 x 100 plane, paths as in common icon sets: {label: path data of one or more drawings}.
 PATHS: dict[str, tuple[str, ...]] = {

@@ -15,20 +15,20 @@ SEED = 2_000_000
 #: File name: seed after SEED, width and height in pixels.
 EXAMPLES: dict[str, tuple[int, int]] = {
     "arrow.png": (10, 300),
-    "bricks.jpg": (2, 360),
+    "bricks.jpg": (13, 360),
     "checkerboard.png": (7, 128),
     "cloud.jpg": (5, 400),
     "crescent.png": (10, 320),
     "dots.png": (9, 256),
-    "drop.png": (11, 180),
+    "drop.png": (4, 180),
     "heart.jpg": (8, 200),
     "hexagon.png": (4, 144),
     "lightning.png": (1, 160),
     "spiral.png": (5, 224),
     "star.png": (1, 256),
-    "stripes.png": (10, 192),
-    "target.jpg": (0, 240),
-    "waves.png": (8, 280),
+    "stripes.png": (4, 192),
+    "target.jpg": (6, 240),
+    "waves.png": (10, 280),
 }
 
 

@@ -27,19 +27,26 @@ def _near(rng: Rng, colour: Colour, spread: float) -> Colour:
     return np.asarray(np.clip(colour + rng.normal(0.0, spread, 3), 0, 255))
 
 
-def _apart_from(rng: Rng, grounds: list[Colour], distance: float = MIN_DISTANCE) -> Colour:
+def _grey(colours: Colour) -> Colour:
+    """Return the same brightness without colour, by the weights of BT.601."""
+    return np.repeat(colours @ np.array([[0.299], [0.587], [0.114]]), 3, axis=-1)
+
+
+def _apart_from(
+    rng: Rng, grounds: list[Colour], grey: bool, distance: float = MIN_DISTANCE
+) -> Colour:
     """Pick a colour at least `distance` from every ground (or the best of forty tries)."""
     tries = rng.uniform(0.0, 255.0, (40, 3))
     tries[::4] = np.where(rng.random((10, 1)) < 0.5, 20.0, 235.0) + rng.normal(0, 12, (10, 3))
-    tries = np.clip(tries, 0, 255)
+    tries = np.clip(_grey(tries) if grey else tries, 0, 255)
     nearest = np.min([np.linalg.norm(tries - g, axis=1) for g in grounds], axis=0)
     good = np.flatnonzero(nearest >= distance)
     return np.asarray(tries[rng.choice(good) if len(good) else int(nearest.argmax())])
 
 
 def palette(rng: Rng) -> Palette:
-    """White or black paper in four pictures of ten, any colours in the others."""
-    kind = rng.random()
+    """White or black paper in four pictures of ten, greys in one of ten, any colours else."""
+    kind, grey = rng.random(), rng.random() < 0.1
     if kind < 0.3:
         ground = np.full(3, 255.0) if rng.random() < 0.5 else _near(rng, np.full(3, 243.0), 8)
     elif kind < 0.4:
@@ -47,11 +54,13 @@ def palette(rng: Rng) -> Palette:
     else:
         ground = rng.uniform(0.0, 255.0, 3)
     end = _near(rng, ground, rng.choice([0.0, 12.0, 40.0]))
-    first = _apart_from(rng, [ground, end])
+    if grey:
+        ground, end = _grey(ground), _grey(end)
+    first = _apart_from(rng, [ground, end], grey)
     if kind < 0.4 and rng.random() < 0.5:
         first = 255.0 - ground
-    others = [_apart_from(rng, [ground, end]) for _ in range(2)]
-    edge = _apart_from(rng, [ground, end, first], 70.0)
+    others = [_apart_from(rng, [ground, end], grey) for _ in range(2)]
+    edge = _apart_from(rng, [ground, end, first], grey, 70.0)
     return Palette(ground, end, (first, others[0], others[1]), edge)
 
 

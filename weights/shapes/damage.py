@@ -18,16 +18,11 @@ def to_image(pixels: Pixels) -> Image.Image:
 
 
 def expose(rng: Rng, pixels: Pixels) -> Pixels:
-    """Contrast, brightness, gamma; grey in one picture of ten."""
+    """Contrast, brightness, gamma."""
     if rng.random() < 0.4:
         pixels = (pixels - 128.0) * rng.uniform(0.6, 1.1) + 128.0 + rng.uniform(-25.0, 25.0)
     if rng.random() < 0.2:
         pixels = 255.0 * (np.clip(pixels, 0, 255) / 255.0) ** rng.uniform(0.6, 1.6)
-    if rng.random() < 0.1:
-        weights = np.array([0.299, 0.587, 0.114])
-        grey = np.repeat((pixels @ weights)[..., None], 3, axis=2)
-        if grey.std() > 0.3 * pixels.std(axis=(0, 1)).max():  # else the figure would be lost
-            return grey
     return pixels
 
 

@@ -86,8 +86,8 @@ def draw(label: str, seed: int, size: int = 144) -> Image.Image:
         pixels = clutter(rng, pixels, colours, bold=True)
     ground = pixels
     pixels = paint(rng, ground, _masks(rng, label, native), colours)
-    if not shape and rng.random() < 0.2:
-        pixels = panel(rng, ground, pixels)
+    if not shape and rng.random() < 0.25:
+        pixels = panel(rng, ground, pixels, colours)
     if rng.random() < 0.12:
         pixels = clutter(rng, pixels, colours, bold=False)
     return _damaged(rng, pixels, size, 1.7 if shape else 1.1)
@@ -106,16 +106,18 @@ def _pose(rng: Rng, label: str, canvas: int) -> tuple[Points, Points, float]:
     lean = np.array([[1.0, rng.normal(0.0, 0.04)], [0.0, 1.0]])
     half = canvas / 2
     if label in SHAPES:
-        unit = half * rng.uniform(0.4, 0.97)
+        unit = half * rng.uniform(0.6 if label == "spiral" else 0.4, 0.97)
         room = max(half - unit, 0.04 * half)
         shift = half + rng.uniform(-room, room, 2)
-        if label == "spiral" and rng.random() < 0.2:
+        if label == "spiral" and rng.random() < 0.1:
             unit = half * rng.uniform(1.0, 1.8)  # cut off by the border
     else:
         unit = half * rng.uniform(0.85, 1.1)
         shift = half + rng.uniform(-0.15, 0.15, 2) * half
-        if label == "target" or (label in {"zigzag", "waves"} and rng.random() < 0.25):
+        if label == "target":
             unit *= rng.uniform(0.45, 0.95)
+        elif label in {"zigzag", "waves"} and rng.random() < 0.25:
+            unit *= rng.uniform(0.55, 0.95)
     return (np.diag(squash) @ lean @ turn) * unit, shift, unit
 
 

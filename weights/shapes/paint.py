@@ -40,14 +40,19 @@ def _shadow(rng: Rng, pixels: Pixels, mask: Image.Image) -> Pixels:
     return blend(pixels, np.zeros(3), shade, rng.uniform(0.15, 0.45))
 
 
-def panel(rng: Rng, ground: Pixels, pixels: Pixels) -> Pixels:
-    """Show `pixels` inside a rectangle only; outside it the ground, black, white or grey."""
+def panel(rng: Rng, ground: Pixels, pixels: Pixels, colours: Palette) -> Pixels:
+    """Show `pixels` inside a rectangle only, half of these framed; outside ground or plain."""
     size = len(pixels)
     window = Image.new("L", (size, size))
     low, high = rng.uniform(0.02, 0.25, 2) * size, (1 - rng.uniform(0.02, 0.25, 2)) * size
     ImageDraw.Draw(window).rectangle((*low, *high), fill=255)
     plain = np.broadcast_to(rng.choice([0.0, 255.0, 200.0]), pixels.shape)
-    return blend(ground if rng.random() < 0.6 else plain, pixels, window)
+    pixels = blend(ground if rng.random() < 0.6 else plain, pixels, window)
+    if rng.random() < 0.5:
+        return pixels
+    frame, width = Image.new("L", (size, size)), max(1, round(size * rng.uniform(0.006, 0.025)))
+    ImageDraw.Draw(frame).rectangle((*low, *high), outline=255, width=width)
+    return blend(pixels, colours.tones[0], frame)
 
 
 def clutter(rng: Rng, pixels: Pixels, colours: Palette, bold: bool) -> Pixels:

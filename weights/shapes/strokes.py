@@ -89,7 +89,8 @@ def render(figure: Figure, style: Style, size: int) -> Masks:
     for mark in figure:
         if mark.kind == "line":
             if style.dash and not style.fill:
-                _outline(pens[mark.tone], mark, Style(edge=mark.width, dash=style.dash))
+                dash = max(style.dash, 1.5 * mark.width)  # shorter ones would be dots
+                _outline(pens[mark.tone], mark, Style(edge=mark.width, dash=dash))
             else:
                 stroke(pens[mark.tone], mark.points, mark.width)
             continue

@@ -32,13 +32,13 @@ def _block_arrow(rng: Rng) -> Figure:
 
 
 def _dart(rng: Rng) -> Figure:
-    notch, spread = rng.uniform(0.2, 0.6), rng.uniform(0.5, 0.9)
+    notch, spread = rng.uniform(0.3, 0.6), rng.uniform(0.5, 0.9)
     half = np.array([[-1.0 + notch, 0.0], [-1.0, spread], [1.0, 0.0]])
     return [Mark(fit(_soft(rng, _mirror(half), 0.1)))]
 
 
 def _line_arrow(rng: Rng) -> Figure:
-    width, barb = rng.uniform(0.05, 0.22), rng.uniform(0.2, 0.7)
+    width, barb = rng.uniform(0.05, 0.28), rng.uniform(0.2, 0.7)
     opening = rng.uniform(0.45, 1.0)
     wing = np.array([[1 - barb * np.cos(opening), barb * np.sin(opening)], [1.0, 0.0]])
     end = 1.0 if rng.random() < 0.5 else 0.8
@@ -77,8 +77,21 @@ def _plus(arm: float, length: float, top: float, across: float) -> Points:
     return np.concatenate([half, (half * [-1.0, 1.0])[::-1]])
 
 
+def _two_barred(rng: Rng) -> Figure:
+    """Draw the cross of Lorraine."""
+    width = rng.uniform(0.06, 0.2)
+    long, short = rng.uniform(0.5, 0.8), rng.uniform(0.3, 0.5)
+    low, high = rng.uniform(-0.2, 0.3), rng.uniform(-0.75, -0.55)
+    strokes = [
+        [[0.0, -1.0], [0.0, 1.0]],
+        [[-long, low], [long, low]],
+        [[-short, high], [short, high]],
+    ]
+    return [Mark(np.array(stroke), "line", width) for stroke in strokes]
+
+
 def cross(rng: Rng) -> Figure:
-    """Plus and saltire, Latin cross, two strokes, or arms that widen or taper."""
+    """Plus and saltire, Latin cross, two strokes, two bars, or arms that widen or taper."""
     kind = rng.random()
     if kind < 0.45:
         arm = rng.uniform(0.1, 0.42)
@@ -91,8 +104,11 @@ def cross(rng: Rng) -> Figure:
         ends = np.array([[-1.0, lean], [1.0, -lean]])
         upright = np.array([[lean, -1.0], [0.0, 1.0]])
         return [Mark(ends, "line", width), Mark(upright, "line", width)]
-    waist, tip = rng.uniform(0.08, 0.2), rng.uniform(0.04, 0.5)
-    half = np.array([[waist, -waist], [1.0, -tip], [1.0, tip]])
+    if kind < 0.88:
+        return _two_barred(rng)
+    waist, tip = rng.uniform(0.08, 0.2), rng.uniform(0.04, 0.7)
+    bow = (waist + tip) / 2 * rng.uniform(0.5, 1.0) if tip > waist else tip
+    half = np.array([[waist, -waist], [0.55, -bow], [1.0, -tip], [1.0, tip], [0.55, bow]])
     quarter = [
         half @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
         for a in np.arange(4) * TAU / 4

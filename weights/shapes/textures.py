@@ -8,6 +8,9 @@ from .marks import Figure, Kind, Mark, Points, arc
 
 Rng = np.random.Generator
 TAU = 2 * np.pi
+# Between its turns a sine leaves a zigzag by a tenth of the height of both: at this height that is
+# a pixel of 144, and below it any blur makes the two classes one.
+LEAST_HEIGHT = 0.17
 COVER = 1.6  # more than sqrt(2): a turned field still reaches the corners of the canvas
 
 
@@ -28,7 +31,7 @@ def _pitch(rng: Rng, few: float, many: float) -> float:
 
 def checkerboard(rng: Rng) -> Figure:
     """Alternate squares of two colours."""
-    x_pitch = _pitch(rng, 3.0, 13.0)
+    x_pitch = _pitch(rng, 4.0, 15.0)
     y_pitch = x_pitch * rng.uniform(0.85, 1.15)
     xs, ys = _ticks(rng, x_pitch, COVER), _ticks(rng, y_pitch, COVER)
     return [
@@ -40,8 +43,12 @@ def checkerboard(rng: Rng) -> Figure:
 
 
 def stripes(rng: Rng) -> Figure:
-    """Parallel bars, even or of varying width, in one to three colours."""
-    pitch, duty = _pitch(rng, 3.0, 28.0), rng.uniform(0.12, 0.75)
+    """Parallel bars, even or of varying width, in one to three colours; a few that end."""
+    if rng.random() < 0.12:
+        n, length = int(rng.integers(3, 9)), rng.uniform(0.35, 1.0)
+        wide = 2.0 / n * rng.uniform(0.25, 0.7)
+        return [Mark(_box(-length, y, length, y + wide)) for y in np.arange(n) * 2.0 / n - 1.0]
+    pitch, duty = _pitch(rng, 4.0, 28.0), rng.uniform(0.12, 0.75)
     uneven = rng.uniform(0.0, 0.35) * (rng.random() < 0.3)
     tones = int(rng.choice([1, 2, 3], p=[0.7, 0.15, 0.15]))
     flag = tones == 3 and rng.random() < 0.4  # bars that touch
@@ -54,8 +61,8 @@ def stripes(rng: Rng) -> Figure:
 
 def dots(rng: Rng) -> Figure:
     """Discs on a square, staggered or scattered lattice."""
-    pitch = _pitch(rng, 3.0, 13.0)
-    radius = pitch * rng.uniform(0.18, 0.42)
+    pitch = _pitch(rng, 3.0, 18.0)
+    radius = pitch * rng.uniform(0.18, 0.4)
     stagger = rng.choice([0.0, 0.5]) * pitch
     scatter = max(0.0, pitch / 2 - radius) * rng.uniform(0.0, 1.0) * (rng.random() < 0.35)
     row = pitch * (rng.uniform(0.85, 1.0) if stagger else 1.0)
@@ -77,13 +84,19 @@ def _ticks_from(pitch: float, start: float) -> Points:
     return np.asarray(np.arange(-n, n + 1) * pitch + start, np.float64)
 
 
-def _bands(rng: Rng, path: Points, pitch: float, thickness: float, count: int) -> Figure:
-    """Put copies of a path below one another: bands with sharp corners, or strokes."""
+def _bands(rng: Rng, path: Points, rows: tuple[float, float, int], widest_stroke: float) -> Figure:
+    """Put copies of a path below one another: bands with sharp corners, or strokes.
+
+    A stroke has round joints and a sharper inner side: above some width it rounds a zigzag and
+    sharpens a wave until they look alike.
+    """
+    pitch, thickness, count = rows
     stroke = rng.random() < 0.35
     figure = []
     for y in (np.arange(count) - (count - 1) / 2) * pitch:
         if stroke:
-            figure.append(Mark(path + np.array([0.0, y]), "line", thickness * 0.8))
+            width = min(thickness * 0.8, widest_stroke)
+            figure.append(Mark(path + np.array([0.0, y]), "line", width))
         else:
             low = (path + np.array([0.0, y + thickness]))[::-1]
             figure.append(Mark(np.concatenate([path + np.array([0.0, y]), low])))
@@ -107,33 +120,35 @@ def _length(rng: Rng) -> float:
 
 def zigzag(rng: Rng) -> Figure:
     """Bands or lines with sharp turns: one line up to a field of chevrons."""
-    half = _pitch(rng, 4.0, 10.0)
-    height = half * rng.uniform(0.5, 1.6)
+    half = _pitch(rng, 4.0, 9.0)
+    height = max(half * rng.uniform(0.6, 1.6), LEAST_HEIGHT)
     n = int(np.ceil(_length(rng) / half)) + 1
     k = np.arange(-n, n + 1)
     path = np.stack([k * half, (k % 2 - 0.5) * height], axis=1)
-    return _bands(rng, path, *_rows(rng, height))
+    return _bands(rng, path, _rows(rng, height), height / 2)
 
 
 def waves(rng: Rng) -> Figure:
-    """Draw the same with a sine."""
-    period = _pitch(rng, 1.5, 4.5)
-    height = period * rng.uniform(0.2, 0.55)
+    """Bands or lines that follow a sine, low or steep: one line up to a field."""
+    period = _pitch(rng, 1.8, 4.0)
+    steepness = rng.uniform(0.55, 1.1) if rng.random() < 0.35 else rng.uniform(0.22, 0.55)
+    height = max(period * steepness, LEAST_HEIGHT)
     reach = _length(rng)
     x = np.linspace(-reach, reach, int(reach / period * 48) + 2)
     y = 0.5 * height * np.sin(TAU * x / period + rng.uniform(0.0, TAU))
-    return _bands(rng, np.stack([x, y], axis=1), *_rows(rng, height))
+    sharpest = (period / TAU) ** 2 / (height / 2)  # radius of curvature at a crest
+    return _bands(rng, np.stack([x, y], axis=1), _rows(rng, height), 1.8 * sharpest)
 
 
 def grid(rng: Rng) -> Figure:
     """Two families of thin lines at right angles."""
-    pitch, duty = _pitch(rng, 3.0, 14.0), rng.uniform(0.08, 0.3)
+    pitch, duty = _pitch(rng, 3.0, 20.0), rng.uniform(0.08, 0.3)
     other = pitch * rng.uniform(0.8, 1.25)
     if rng.random() < 0.15:  # a few lines that end: the number sign, a small lattice
-        n = int(rng.integers(2, 5))
-        at = (np.arange(n) - (n - 1) / 2) * 1.6 / n
-        upright = [Mark(_box(x - 0.06, -1.0, x + 0.06, 1.0)) for x in at]
-        return upright + [Mark(_box(-1.0, y - 0.06, 1.0, y + 0.06)) for y in at]
+        n = int(rng.integers(2, 7))
+        at, half = (np.arange(n) - (n - 1) / 2) * 1.6 / n, rng.uniform(0.12, 0.5) / (n + 1)
+        upright = [Mark(_box(x - half, -1.0, x + half, 1.0)) for x in at]
+        return upright + [Mark(_box(-1.0, y - half, 1.0, y + half)) for y in at]
     wide = duty * pitch
     upright = [Mark(_box(x, -2.4, x + wide, 2.4)) for x in _ticks(rng, pitch, COVER)]
     return upright + [Mark(_box(-2.4, y, 2.4, y + wide)) for y in _ticks(rng, other, COVER)]
@@ -141,7 +156,7 @@ def grid(rng: Rng) -> Figure:
 
 def bricks(rng: Rng) -> Figure:
     """Rows of oblong blocks, each row shifted by half a block, mortar between."""
-    height = _pitch(rng, 4.0, 11.0)
+    height = _pitch(rng, 4.0, 15.0)
     width, joint = height * rng.uniform(1.6, 3.2), height * rng.uniform(0.06, 0.25)
     shift, tones = width * rng.uniform(0.4, 0.6), int(rng.choice([1, 3], p=[0.6, 0.4]))
     figure = []
@@ -153,10 +168,11 @@ def bricks(rng: Rng) -> Figure:
 
 
 def target(rng: Rng) -> Figure:
-    """Two or more rings about one centre, as bands or lines, often with a bull's eye."""
-    rings = int(rng.integers(2, 8))
-    outer = rng.uniform(0.95, 1.0) if rng.random() < 0.75 else 1.7
-    edges = np.linspace(outer, 0.0, 2 * rings + int(rng.integers(0, 2)), endpoint=False)
+    """Two rings or more about one centre, or one about a bull's eye, as bands or lines."""
+    rings = int(rng.integers(1, 8))
+    eye = 1 if rings == 1 else int(rng.integers(0, 2))
+    outer = rng.uniform(0.95, 1.0) if rings == 1 or rng.random() < 0.75 else 1.7
+    edges = np.linspace(outer, 0.0, 2 * rings + eye, endpoint=False)
     if rng.random() < 0.35:  # lines rather than bands
         gap = (edges[0] - edges[1]) * rng.uniform(0.3, 0.9)
         edges[1::2] = edges[0::2][: len(edges[1::2])] - gap

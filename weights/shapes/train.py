@@ -28,7 +28,7 @@ from .report import write_report
 tf1 = tf.compat.v1
 SIZE = 144
 AUX_WEIGHT = 0.4
-SMOOTHING = 0.1
+SMOOTHING = 0.05
 WEIGHT_DECAY = 4e-5
 PEAK_RATE = 3e-3
 WARM_UP = 300  # steps
@@ -39,7 +39,7 @@ class Run:
     """What a training run may choose; the defaults are those of the published file."""
 
     per_class: int = 3000
-    steps: int = 7400
+    steps: int = 14_000
     batch: int = 64
     seed: int = 1
 
@@ -145,7 +145,7 @@ def main(out: Path, per_class: int, steps: int, batch: int, seed: int, workers: 
     drawing, training = (round(seconds / 60) for seconds in np.diff(times))
     facts = {"peak_rate": PEAK_RATE, "tensorflow": tf.__version__}
     times_taken = {"minutes_drawing": drawing, "minutes_training": training}
-    record = {**asdict(run), **facts, **times_taken, "remark": ""}
+    record = {**asdict(run), **facts, **times_taken}
     (out / "training.json").write_text(json.dumps(record, indent=2) + "\n")
     story = (
         f"trained on this project's own drawings: {per_class} of each class, {steps} steps of "

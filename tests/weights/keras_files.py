@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +85,3 @@ def _remove_names(group: h5py.Group) -> None:
     group.visititems(lambda name, item: found.append(item) if name.endswith("vars") else None)
     for item in found:
         item.attrs.pop("name", None)
-
-
-def dataset_names(file: h5py.File) -> Iterable[str]:
-    """Return the names of all datasets."""
-    names: list[str] = []
-    file.visititems(
-        lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None
-    )
-    return names

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from .labels import LABELS
-
-Predict = Callable[[Sequence[Image.Image]], NDArray[np.float32]]  # -> [N, classes]
 
 
 @dataclass(frozen=True)
@@ -54,26 +51,6 @@ class Score:
             f"{self.names[k]}: {LABELS[self.truth[k]]} taken for {LABELS[self.answer[k]]}"
             for k in wrong
         ]
-
-
-def score(
-    predict: Predict, pictures: Iterable[tuple[str, str, Image.Image]], batch: int = 64
-) -> Score:
-    """Classify (name, label, picture) triples in batches."""
-    names: list[str] = []
-    truth: list[int] = []
-    answers: list[NDArray[np.int64]] = []
-    waiting: list[Image.Image] = []
-    for name, label, image in pictures:
-        names.append(name)
-        truth.append(LABELS.index(label))
-        waiting.append(image)
-        if len(waiting) == batch:
-            answers.append(predict(waiting).argmax(axis=1))
-            waiting = []
-    if waiting:
-        answers.append(predict(waiting).argmax(axis=1))
-    return Score(names, np.array(truth), np.concatenate(answers))
 
 
 def table(result: Score) -> str:

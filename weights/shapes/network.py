@@ -8,7 +8,6 @@ convolutions get a normaliser written here. It makes the same variables
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -127,9 +126,3 @@ class Restored:
         """Every endpoint by slim's name for float32 images [N, S, S, 3] in [-1, 1]."""
         values: dict[str, Array] = self._session.run(self._endpoints, {self._images: images})
         return values
-
-
-def checkpoint_parameters(checkpoint: Path) -> dict[str, Array]:
-    """All arrays of a checkpoint by name."""
-    reader = tf.train.load_checkpoint(str(checkpoint))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}

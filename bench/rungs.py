@@ -42,26 +42,20 @@ class Rung:
     prepare: Callable[[Layer], Run]
 
 
-def _direct(layer: Layer) -> Run:
-    filters, operation = layer.parameter("weights"), layer.operation
-    y = np.empty((1, *layer.node.shape), np.float32)
+def _unpacked(convolve: Callable[..., Float32]) -> Callable[[Layer], Run]:
+    """Return the rung of a convolution that takes the filters as they are stored."""
 
-    def run() -> Float32:
-        direct.conv2d(layer.x, filters, operation.stride, operation.padding, out=y)
-        return _norm_relu(layer, y)
+    def prepare(layer: Layer) -> Run:
+        filters, operation = layer.parameter("weights"), layer.operation
+        y = np.empty((1, *layer.node.shape), np.float32)
 
-    return run
+        def run() -> Float32:
+            convolve(layer.x, filters, operation.stride, operation.padding, out=y)
+            return _norm_relu(layer, y)
 
+        return run
 
-def _im2col(layer: Layer) -> Run:
-    filters, operation = layer.parameter("weights"), layer.operation
-    y = np.empty((1, *layer.node.shape), np.float32)
-
-    def run() -> Float32:
-        conv.conv2d(layer.x, filters, operation.stride, operation.padding, out=y)
-        return _norm_relu(layer, y)
-
-    return run
+    return prepare
 
 
 def _tiled(layer: Layer) -> Run:
@@ -102,13 +96,13 @@ RUNGS = (
         "direct",
         "direct loops",
         "The definition: for each output, sum over the window and the input channels.",
-        _direct,
+        _unpacked(direct.conv2d),
     ),
     Rung(
         "im2col",
         "im2col + GEMM",
         "Windows become rows of a matrix, and the convolution one matrix product.",
-        _im2col,
+        _unpacked(conv.conv2d),
     ),
     Rung(
         "tiled",

@@ -117,7 +117,8 @@ Wrong among the foreign ones:
 TRAINING = """\
 TF-slim's own `inception_v3` in TensorFlow {tensorflow}, from random weights: {per_class:,}
 drawings of each class, {steps:,} steps of {batch}, Adam with a cosine from {peak_rate:g} to 0,
-auxiliary loss 0.4, labels smoothed by 0.05, no drop-out, averages with decay 0.99. Seed {seed}.
+auxiliary loss {aux_weight:g}, labels smoothed by {smoothing:g}, no drop-out, averages with decay \
+{statistics_decay:g}. Seed {seed}.
 Drawing took {minutes_drawing} minutes and training {minutes_training}, on 2 cores.
 All of it is one run, and can be repeated:
 

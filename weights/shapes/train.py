@@ -143,7 +143,13 @@ def main(out: Path, per_class: int, steps: int, batch: int, seed: int, workers: 
     checkpoint = train(pictures, out, run)
     times.append(time.monotonic())
     drawing, training = (round(seconds / 60) for seconds in np.diff(times))
-    facts = {"peak_rate": PEAK_RATE, "tensorflow": tf.__version__}
+    facts = {
+        "peak_rate": PEAK_RATE,
+        "aux_weight": AUX_WEIGHT,
+        "smoothing": SMOOTHING,
+        "statistics_decay": network.STATISTICS_DECAY,
+        "tensorflow": tf.__version__,
+    }
     times_taken = {"minutes_drawing": drawing, "minutes_training": training}
     record = {**asdict(run), **facts, **times_taken}
     (out / "training.json").write_text(json.dumps(record, indent=2) + "\n")

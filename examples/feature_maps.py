@@ -14,9 +14,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from PIL import Image
 
 from npinception import InceptionV3, NpinceptionError
+from npinception.pictures import Pixels, load_picture
 from npinception.preprocessing import prepare
 
 Array = NDArray[np.float32]
@@ -28,21 +28,20 @@ def strongest(maps: Array, count: int) -> list[int]:
     return [int(k) for k in np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:count]]
 
 
-def show(panel: Axes, pixels: Array, title: str) -> None:
+def show(panel: Axes, pixels: Pixels | Array, title: str) -> None:
     """Put a picture or a map into a panel, unsmoothed and without ticks."""
     panel.imshow(pixels, cmap="magma", interpolation="nearest")
     panel.set_title(title, fontsize=8)
     panel.axis("off")
 
 
-def draw(picture: Path, maps: dict[str, Array], channels: int) -> Figure:
+def draw(picture: Pixels, maps: dict[str, Array], channels: int) -> Figure:
     """One row an endpoint: the picture, then its strongest channels."""
     figure = Figure(figsize=(1.3 * (channels + 1), 1.5 * len(maps)), layout="constrained")
     panels = figure.subplots(len(maps), channels + 1, squeeze=False)
     for row, (name, values) in zip(panels, maps.items(), strict=True):
         height, width, depth = values.shape
-        with Image.open(picture) as image:
-            show(row[0], np.asarray(image.convert("RGB")), f"{name}\n{height} x {width} x {depth}")
+        show(row[0], picture, f"{name}\n{height} x {width} x {depth}")
         for panel in row[1:]:
             panel.axis("off")  # an endpoint may have fewer channels than columns
         for panel, channel in zip(row[1:], strongest(values, channels), strict=False):
@@ -60,9 +59,10 @@ def main(picture: Path, out: Path, weights: str, endpoints: tuple[str, ...], cha
     """Run the network on one picture and draw its strongest feature maps."""
     try:
         model = InceptionV3.load(weights)
-        x = prepare(picture, model.recipe, model.config.input_size)
+        pixels = load_picture(picture)
+        x = prepare(pixels, model.recipe, model.config.input_size)
         found = model.endpoints(x[None], endpoints)
-        draw(picture, {name: values[0] for name, values in found.items()}, channels).savefig(out)
+        draw(pixels, {name: values[0] for name, values in found.items()}, channels).savefig(out)
     except (NpinceptionError, OSError, ValueError) as error:  # the last two: of `out`
         raise click.ClickException(str(error)) from error
 

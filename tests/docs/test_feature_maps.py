@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from npinception.pictures import load_picture
+
 pytest.importorskip("matplotlib")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -41,7 +43,7 @@ def test_strongest_channels_come_first(script: Any) -> None:
 def test_each_row_shows_its_channels(script: Any) -> None:
     rng = np.random.default_rng(0)
     maps = {"wide": rng.random((5, 6, 7), np.float32), "narrow": rng.random((2, 2, 1), np.float32)}
-    figure = script.draw(EXAMPLES / "star.png", maps, channels=3)
+    figure = script.draw(load_picture(EXAMPLES / "star.png"), maps, channels=3)
     shown = [[axes.images[0].get_array() for axes in row if axes.images] for row in rows(figure, 4)]
     assert [len(row) for row in shown] == [4, 2]
     for row, values in zip(shown, maps.values(), strict=True):
